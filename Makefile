@@ -1,0 +1,81 @@
+# Carillon: the commands of the house. `make` alone prints them.
+
+JOBS ?= $(shell nproc)
+DEMO_ARGS ?=
+WORKLOAD ?=
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
+
+-include Makefile.local
+
+.PHONY: help demo build test check unit fmt lint asan tsan fuzz bench sdk fault deps test-deps clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: build ## build, start on an embedded store, run the main job on the screen (DEMO_ARGS=--exit ends after it)
+	build/carillon demo $(DEMO_ARGS)
+
+build: deps ## install what is missing and build the release binary at build/carillon
+	cmake --preset release -DCARILLON_TESTS=OFF -DCARILLON_BENCH=OFF -B build/ship >/dev/null
+	cmake --build build/ship -j $(JOBS)
+	cp -f build/ship/src/carillon build/carillon
+
+test: build test-deps ## every test
+	cmake --preset release >/dev/null
+	cmake --build build/release -j $(JOBS)
+	ctest --test-dir build/release --output-on-failure -j $(JOBS)
+
+check: fmt-check test lint ## what a commit must pass
+
+unit: deps ## the quick tests only
+	cmake --preset release >/dev/null
+	cmake --build build/release -j $(JOBS)
+	ctest --test-dir build/release --output-on-failure -j $(JOBS) -L 'unit|tidy'
+
+fmt: ## format the sources
+	git ls-files 'src/*.h' 'src/*.cc' 'tests/*.h' 'tests/*.cc' 'bench/*.h' 'bench/*.cc' | xargs clang-format -i
+
+.PHONY: fmt-check
+fmt-check:
+	git ls-files 'src/*.h' 'src/*.cc' 'tests/*.h' 'tests/*.cc' 'bench/*.h' 'bench/*.cc' | xargs clang-format --dry-run -Werror
+
+lint: deps test-deps ## clang-format in check mode, and clang-tidy over the sources
+	$(MAKE) fmt-check
+	cmake --preset release >/dev/null
+	tools/lint.sh build/release $(JOBS)
+
+asan: test-deps ## the unit, store and wire tests under ASan and UBSan
+	cmake --preset asan -DCARILLON_BENCH=OFF >/dev/null
+	cmake --build build/asan -j $(JOBS)
+	ctest --test-dir build/asan --output-on-failure -j $(JOBS) -L 'unit|store|wire'
+
+tsan: test-deps ## the unit and wire tests under TSan
+	cmake --preset tsan -DCARILLON_BENCH=OFF >/dev/null
+	cmake --build build/tsan -j $(JOBS)
+	ctest --test-dir build/tsan --output-on-failure -j $(JOBS) -L 'unit|wire'
+
+sdk: test-deps build ## only the tests with the vendors' SDKs
+	cmake --preset release >/dev/null
+	cmake --build build/release -j $(JOBS)
+	ctest --test-dir build/release --output-on-failure -L sdk
+
+fault: test-deps build ## only the crash tests (KILLS=n)
+	cmake --preset release >/dev/null
+	cmake --build build/release -j $(JOBS)
+	ctest --test-dir build/release --output-on-failure -L fault
+
+bench: deps ## the figures, a line each (WORKLOAD=name for one)
+	cmake --preset release -DCARILLON_TESTS=OFF >/dev/null
+	cmake --build build/release -j $(JOBS)
+	bench/run.py --build build/release $(if $(WORKLOAD),--only $(WORKLOAD))
+
+deps: ## what building and running need
+	@tools/install-packages.sh build
+
+test-deps: deps ## what the tests need besides (no service is left running)
+	@tools/install-packages.sh test
+	@cd tests/sdk && tools="$$(npm ls >/dev/null 2>&1 && echo ok)"; [ "$$tools" = ok ] || npm ci --no-audit --no-fund
+
+clean: ## remove what was built
+	rm -rf build

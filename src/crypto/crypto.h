@@ -1,0 +1,45 @@
+// The few cryptographic tools that the product needs, over OpenSSL.
+//
+// Errors  A failure of the library itself (no memory, no randomness) throws std::runtime_error.
+// Cost    One AES block or HMAC: well under a microsecond. Any thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace carillon {
+
+using Key = std::array<std::uint8_t, 32>;
+using CipherBlock = std::array<std::uint8_t, 16>;
+
+std::array<std::uint8_t, 32> sha256(std::string_view data);
+std::array<std::uint8_t, 32> hmac_sha256(Key const& key, std::string_view data);
+// The key for one purpose, derived from the installation's key.
+Key derive_key(Key const& key, std::string_view purpose);
+void random_bytes(void* out, std::size_t n);
+Key random_key();
+bool equal_constant_time(std::string_view a, std::string_view b);
+
+std::string to_hex(void const* bytes, std::size_t n);           // lower case
+bool from_hex(std::string_view hex, void* out, std::size_t n);  // either case; exactly 2n digits
+std::string to_base64(std::string_view bytes);
+
+// AES-128 on single blocks: turns a structured 16 bytes into 16 that look random, and back.
+class BlockCipher {
+ public:
+  explicit BlockCipher(Key const& key);  // uses the first 16 bytes
+  CipherBlock encrypt(CipherBlock const& plain) const;
+  CipherBlock decrypt(CipherBlock const& cipher) const;
+
+ private:
+  std::array<std::uint8_t, 16> key_;
+};
+
+// AES-256-GCM with a fresh nonce: what must be kept secret at rest and read back by us.
+std::string seal(Key const& key, std::string_view plain);
+std::optional<std::string> unseal(Key const& key, std::string_view sealed);
+
+}  // namespace carillon
