@@ -1,0 +1,107 @@
+#include "access/token.h"
+
+namespace carillon {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::int64_t kWindowSeconds = 90 * 60;
+constexpr std::int64_t kLifeSeconds = 120 * 60;
+constexpr std::uint8_t kCheck[3] = {0x70, 0x6b, 0x6e};
+
+std::int64_t seconds_of(Time t) {
+  return std::chrono::floor<seconds>(t).time_since_epoch().count();
+}
+
+// Spreads the renewals of many apps over the window.
+std::int64_t offset_of(AppNo app) { return (app.value * 2654435761u) % kWindowSeconds; }
+
+void put(std::uint8_t* at, std::uint64_t value, int bytes) {
+  for (int i = bytes - 1; i >= 0; --i, value >>= 8) at[i] = static_cast<std::uint8_t>(value);
+}
+
+std::uint64_t get(std::uint8_t const* at, int bytes) {
+  std::uint64_t value = 0;
+  for (int i = 0; i < bytes; ++i) value = value << 8 | at[i];
+  return value;
+}
+
+// kind 1, check 3, tenant 3, number 4 (app or user), time 4 (window or minute), secret version 1
+CipherBlock pack(TokenKind kind, TenantNo tenant, std::uint32_t number, std::uint64_t when,
+                 std::uint8_t version) {
+  CipherBlock block{static_cast<std::uint8_t>(kind), kCheck[0], kCheck[1], kCheck[2]};
+  put(&block[4], tenant.value, 3);
+  put(&block[7], number, 4);
+  put(&block[11], when, 4);
+  block[15] = version;
+  return block;
+}
+
+bool unpack(BlockCipher const& cipher, TokenKind kind, std::string_view hex, CipherBlock& plain) {
+  CipherBlock sealed;
+  if (!from_hex(hex, sealed.data(), sealed.size())) return false;
+  plain = cipher.decrypt(sealed);
+  return plain[0] == static_cast<std::uint8_t>(kind) && plain[1] == kCheck[0] &&
+         plain[2] == kCheck[1] && plain[3] == kCheck[2];
+}
+
+std::string sealed_hex(BlockCipher const& cipher, CipherBlock const& plain) {
+  auto const sealed = cipher.encrypt(plain);
+  return to_hex(sealed.data(), sealed.size());
+}
+
+}  // namespace
+
+IssuedToken Tokens::issue(TokenKind kind, TenantNo tenant, App const& app, Secret const& secret,
+                          Time now) const {
+  auto const shifted = seconds_of(now) + offset_of(app.no);
+  auto const window = shifted / kWindowSeconds;
+  auto const age = shifted % kWindowSeconds;
+  auto const version =
+      static_cast<std::uint8_t>(secret.version | (secret.use == SecretUse::dingtalk ? 0x80 : 0));
+  return {sealed_hex(cipher_,
+                     pack(kind, tenant, app.no.value, static_cast<std::uint64_t>(window), version)),
+          seconds(kLifeSeconds - age)};
+}
+
+Result<AppCaller> Tokens::verify(TokenKind kind, std::string_view hex,
+                                 Organisation const& organisation, Time now) const {
+  CipherBlock plain;
+  if (!unpack(cipher_, kind, hex, plain)) return fail(Errc::token_invalid);
+  TenantNo const tenant{static_cast<std::uint32_t>(get(&plain[4], 3))};
+  auto const* app = organisation.apps->find(AppNo{static_cast<std::uint32_t>(get(&plain[7], 4))});
+  if (app == nullptr || (tenant && organisation.find(tenant) == nullptr)) {
+    return fail(Errc::token_invalid);
+  }
+  auto const started =
+      static_cast<std::int64_t>(get(&plain[11], 4)) * kWindowSeconds - offset_of(app->no);
+  auto const age = seconds_of(now) - started;
+  if (age < 0 || age >= kLifeSeconds) return fail(Errc::token_invalid);
+  auto const use = (plain[15] & 0x80) != 0 ? SecretUse::dingtalk : SecretUse::feishu;
+  if (app->find_secret(use, plain[15] & 0x7f) == nullptr) return fail(Errc::token_invalid);
+  return AppCaller{tenant, app};
+}
+
+std::string Tokens::issue_session(TokenKind kind, TenantNo tenant, UserNo user,
+                                  Time expires) const {
+  // Rounded up to whole minutes, so that four bytes last until the year 10,000.
+  auto const minute = std::chrono::ceil<minutes>(expires).time_since_epoch().count();
+  return sealed_hex(cipher_, pack(kind, tenant, user.value, static_cast<std::uint64_t>(minute), 0));
+}
+
+Result<Tokens::Person> Tokens::verify_session(TokenKind kind, std::string_view hex,
+                                              Organisation const& organisation, Time now) const {
+  CipherBlock plain;
+  if (!unpack(cipher_, kind, hex, plain)) return fail(Errc::token_invalid);
+  Person const person{TenantNo{static_cast<std::uint32_t>(get(&plain[4], 3))},
+                      UserNo{static_cast<std::uint32_t>(get(&plain[7], 4))}};
+  if (now >= Time{minutes(get(&plain[11], 4))}) return fail(Errc::token_invalid);
+  auto const* directory = organisation.find(person.tenant);
+  if (directory == nullptr || !directory->active().contains(person.user)) {
+    return fail(Errc::token_invalid);
+  }
+  return person;
+}
+
+}  // namespace carillon

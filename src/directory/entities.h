@@ -1,0 +1,73 @@
+// The things of a directory as full values: what an import reads, a change writes and a store
+// keeps.
+//
+// Shape   tenant -> department tree (root = kRootDepartment), users in one or more departments,
+//         chats and images that messages may name. Outside ids are unique within their tenant.
+// Source  design.md sections 3 and 5. Empty text means "has none".
+// Limits  Ids at most 64 bytes of UTF-8 without control characters (names 255); feishu.md
+// section 4.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "directory/numbers.h"
+
+namespace carillon {
+
+struct Tenant {
+  TenantNo no;
+  std::string tenant_key;
+  std::string name;
+  std::string timezone = "Asia/Shanghai";     // IANA; the calendar of its quota days
+  std::optional<std::uint32_t> recall_hours;  // 0: no limit; none: the server's setting
+  std::uint32_t retention_days = 400;         // 0: for ever
+  bool mention_all = true;                    // may messages mention everybody
+  std::string dingtalk_corpid;
+
+  friend bool operator==(Tenant const&, Tenant const&) = default;
+};
+
+struct Department {
+  DepartmentNo no;
+  std::uint8_t generation = 0;  // of the installation when it was created; part of sealed ids
+  std::string department_id;    // the tenant's own; empty only for the root
+  std::string open_alias;       // imported open_department_id, with its "od-"
+  std::int64_t dingtalk_dept_id = 0;
+  DepartmentNo parent;  // 0 for the root only
+  std::string name;
+
+  friend bool operator==(Department const&, Department const&) = default;
+};
+
+struct User {
+  UserNo no;
+  std::uint8_t generation = 0;
+  bool active = true;
+  std::string user_id;
+  std::string name;
+  std::string email;
+  std::string mobile;
+  std::vector<DepartmentNo> departments;                           // never empty: at least the root
+  std::vector<std::pair<DeveloperNo, std::string>> union_aliases;  // imported, with their "on_"
+  std::vector<std::pair<AppNo, std::string>> open_aliases;         // imported, with their "ou_"
+
+  friend bool operator==(User const&, User const&) = default;
+};
+
+struct Chat {
+  std::string chat_id;
+  std::string name;
+  friend bool operator==(Chat const&, Chat const&) = default;
+};
+
+struct Image {
+  std::string image_key;
+  std::string file;  // name only; empty: exists, but shows as missing
+  friend bool operator==(Image const&, Image const&) = default;
+};
+
+}  // namespace carillon
