@@ -1,0 +1,36 @@
+#include "core/find_batch.h"
+
+namespace carillon {
+
+Result<BatchRecord> find_tenant_batch(IdSealer const& ids, std::string_view hex, TenantNo tenant,
+                                      FindBatch const& find) {
+  auto const at = ids.unseal(IdKind::batch, hex);
+  if (!at || at->tenant != tenant.value) return fail(Errc::batch_unknown);
+  auto const record = find({tenant, BatchNo{at->major}});
+  if (!record || record->generation != at->generation) return fail(Errc::batch_unknown);
+  return *record;
+}
+
+Result<BatchRecord> find_app_batch(IdSealer const& ids, std::string_view hex, TenantNo tenant,
+                                   AppNo app, std::chrono::hours window, Time now,
+                                   FindBatch const& find) {
+  TRY(auto record, find_tenant_batch(ids, hex, tenant, find));
+  if (record.app != app) return fail(Errc::batch_foreign);
+  if (window.count() != 0 && now - record.accepted_at > window) return fail(Errc::batch_unknown);
+  return record;
+}
+
+std::string batch_id_hex(IdSealer const& ids, BatchKey const& key, std::uint8_t generation) {
+  return ids.seal({IdKind::batch, generation, key.tenant.value, key.batch.value, 0});
+}
+
+std::string batch_id_hex(IdSealer const& ids, BatchRecord const& record) {
+  return batch_id_hex(ids, record.key, record.generation);
+}
+
+std::string message_id_hex(IdSealer const& ids, BatchRecord const& record, UserNo user) {
+  return ids.seal({IdKind::message, record.generation, record.key.tenant.value,
+                   record.key.batch.value, user.value});
+}
+
+}  // namespace carillon

@@ -1,0 +1,33 @@
+// Finding a batch on behalf of a caller: what exists for whom (I7).
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "access/app.h"
+#include "base/result.h"
+#include "batch/batch.h"
+#include "crypto/sealed_id.h"
+
+namespace carillon {
+
+using FindBatch = std::function<std::optional<BatchRecord>(BatchKey const&)>;
+
+// The batch that the 32 hex digits of an id stand for, if the tenant has it.
+// Errors  batch_unknown: not ours, another tenant's, or of another generation.
+Result<BatchRecord> find_tenant_batch(IdSealer const& ids, std::string_view hex, TenantNo tenant,
+                                      FindBatch const& find);
+// Also batch_foreign if another app sent it, and batch_unknown if it was accepted more than
+// `window` ago (0: no window).
+Result<BatchRecord> find_app_batch(IdSealer const& ids, std::string_view hex, TenantNo tenant,
+                                   AppNo app, std::chrono::hours window, Time now,
+                                   FindBatch const& find);
+
+// The hex digits of a batch's id, and of one recipient's message.
+std::string batch_id_hex(IdSealer const& ids, BatchRecord const& record);
+std::string batch_id_hex(IdSealer const& ids, BatchKey const& key, std::uint8_t generation);
+std::string message_id_hex(IdSealer const& ids, BatchRecord const& record, UserNo user);
+
+}  // namespace carillon

@@ -1,0 +1,27 @@
+// Taking a batch back. Its acceptance hides the batch everywhere; only the count climbs afterwards.
+//
+// Source  design.md section 2.4. People who do not have it yet become excluded; repeating a recall
+//         changes nothing and succeeds.
+// Errors  batch_unknown, recall_too_late.
+#pragma once
+
+#include <chrono>
+
+#include "core/view.h"
+
+namespace carillon {
+
+struct RecallBatch {
+  BatchKey key;
+  std::chrono::hours window{0};  // since acceptance; 0: no limit
+};
+
+struct Nothing {};
+
+Result<Decided<Nothing>> recall_batch(View& view, RecallBatch const& command);
+
+// Lets a paused batch join its app's queue again, at the end.
+// Errors  batch_unknown; batch_state if it is not paused.
+Result<Decided<Nothing>> resume_batch(View& view, BatchKey const& key);
+
+}  // namespace carillon

@@ -1,0 +1,56 @@
+// Accepting a batch: the promise that is made when a sending call is answered.
+//
+// Shape   One durable change: the batch with its sets, the quota it used, the answered call.
+// Source  design.md section 2.1. The audience is a snapshot: later joiners are not included.
+// Errors  app_deleted, app_disabled, app_not_installed, bot_off, send_scope_missing,
+//         user_scope_missing, department_scope_missing, image_unknown, chat_unknown,
+//         mention_all_forbidden, quota_exhausted, key_reused, low_disk.
+// Cost    Microseconds for a few people; about a millisecond for a million.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "audience/audience.h"
+#include "batch/content.h"
+#include "core/view.h"
+
+namespace carillon {
+
+// The rights by which a dialect lets an app send; scope names are the dialect's own words.
+struct SendRights {
+  std::vector<std::string> any_to_send;  // one of them
+  std::string to_users;
+  std::string to_departments;
+};
+
+struct SendBatch {
+  TenantNo tenant;
+  AppNo app;
+  AudienceRequest audience;
+  Content content;
+  std::vector<std::string> image_keys;  // that the content shows; each must exist
+  std::string chat_id;                  // that the content shares; must exist unless empty
+  bool mentions_all = false;
+  std::uint64_t daily_recipients = 0;  // of the app in the tenant's day; 0: no limit
+  std::string idempotency_key;         // empty: none
+  std::string body_hash;               // what must be equal when the key is used again
+};
+
+struct SendBatchAnswer {
+  BatchKey key;
+  std::uint8_t generation = 0;
+  InvalidIds invalid;
+  std::uint32_t valid = 0;
+};
+
+// May this app, as it is now, send to these kinds of targets? Also asked before the content is
+// looked at, so that rights are judged first.
+Result<void> check_sender(Organisation const& organisation, TenantNo tenant, App const* app,
+                          AudienceRequest const& audience, SendRights const& rights);
+
+Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch const& command,
+                                            SendRights const& rights);
+
+}  // namespace carillon

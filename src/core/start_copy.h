@@ -1,0 +1,13 @@
+// What a copy of a backup does at its first start: its unfinished batches wait for the operator,
+// so that nothing is sent again that the original may have sent meanwhile.
+#pragma once
+
+#include "ledger/change.h"
+#include "ledger/ledger.h"
+
+namespace carillon {
+
+// Pauses in `state` every batch that was still to be sent, and gives the change that stores it.
+Change pause_unfinished(StoredState& state);
+
+}  // namespace carillon

@@ -1,0 +1,61 @@
+// What to send next: strict order within an app, fair turns between apps.
+//
+// Shape   A lane per (tenant, app), first come first served, and a second one for counting its
+//         recalls, so that a recall never waits for what is still being sent. next() goes round
+//         the lanes that have work; each turn is one slice.
+// Source  design.md section 2.2 (I3).
+// Cost    Pure; O(1) a turn, O(log n) to join or leave. One thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <optional>
+#include <unordered_map>
+
+#include "batch/batch.h"
+
+namespace carillon {
+
+class Schedule {
+ public:
+  // Brings the schedule in line with the record: in a lane while there is work, else out of it.
+  void update(BatchRecord const& record);
+  void remove(BatchKey const& key);
+
+  // The batch whose turn it is; it stays first in its lane until update() or remove().
+  std::optional<BatchKey> next();
+  bool empty() const { return turns_.empty(); }
+  std::size_t waiting() const { return lane_of_.size(); }
+  // visit(tenant, app, n) for each app with n batches in its sending lane.
+  template <class Visit>
+  void for_each_lane(Visit const& visit) const {
+    for (auto const& [key, lane] : lanes_) {
+      if (key.kind == LaneKind::send) visit(key.tenant, key.app, lane.queue.size());
+    }
+  }
+
+ private:
+  enum class LaneKind : std::uint8_t { send, recall };
+  struct LaneKey {
+    TenantNo tenant;
+    AppNo app;
+    LaneKind kind;
+    friend auto operator<=>(LaneKey const&, LaneKey const&) = default;
+  };
+  struct Lane {
+    std::map<std::uint64_t, BatchKey> queue;  // by queue_no
+    std::list<LaneKey>::iterator turn;
+  };
+  struct Place {
+    LaneKey lane;
+    std::uint64_t queue_no;
+  };
+
+  std::map<LaneKey, Lane> lanes_;  // those with work only
+  std::list<LaneKey> turns_;       // the front has the next turn
+  std::unordered_map<BatchKey, Place> lane_of_;
+};
+
+}  // namespace carillon

@@ -1,0 +1,63 @@
+#include "ledger/change.h"
+
+#include <iterator>
+#include <utility>
+
+namespace carillon {
+namespace {
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>&& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+}  // namespace
+
+bool DirectoryRows::empty() const { return size() == 0; }
+
+std::size_t DirectoryRows::size() const {
+  return tenants.size() + departments.size() + users.size() + chats.size() + images.size() +
+         developers.size() + apps.size() + installations.size();
+}
+
+bool Change::empty() const {
+  return counters.empty() && new_batches.empty() && batch_moves.empty() && slices.empty() &&
+         receipts.empty() && quota.empty() && calls.empty() && directory.empty() && !import;
+}
+
+void Change::absorb(Change&& later) {
+  for (auto& [tenant, move] : later.counters) {
+    auto [at, is_new] = counters.try_emplace(tenant, move);
+    if (!is_new) at->second.to = move.to;
+  }
+  new_batches.merge(later.new_batches);
+  for (auto& [key, move] : later.batch_moves) {
+    if (auto fresh = new_batches.find(key); fresh != new_batches.end()) {
+      fresh->second.record = move.to;
+      continue;
+    }
+    auto [at, is_new] = batch_moves.try_emplace(key, move);
+    if (!is_new) at->second.to = move.to;
+  }
+  append(slices, std::move(later.slices));
+  append(receipts, std::move(later.receipts));
+  for (auto& [key, use] : later.quota) {
+    auto [at, is_new] = quota.try_emplace(key, use);
+    if (!is_new) {
+      at->second.added += use.added;
+      at->second.limit = use.limit;
+    }
+  }
+  calls.merge(later.calls);
+  append(directory.tenants, std::move(later.directory.tenants));
+  append(directory.departments, std::move(later.directory.departments));
+  append(directory.users, std::move(later.directory.users));
+  append(directory.chats, std::move(later.directory.chats));
+  append(directory.images, std::move(later.directory.images));
+  append(directory.developers, std::move(later.directory.developers));
+  append(directory.apps, std::move(later.directory.apps));
+  append(directory.installations, std::move(later.directory.installations));
+  if (later.import) import = std::move(later.import);
+}
+
+}  // namespace carillon

@@ -1,0 +1,109 @@
+// A change: the rows that one or more decisions want written, and what they expect to find.
+//
+// Shape   Decisions make small changes; the engine absorbs those of one group into one, so that a
+//         batch that was accepted and delivered in the same group is written once. Later rows
+//         replace earlier ones of the same key; expectations stay those of the earliest.
+// Source  design.md section 4: decide, then write. The store checks every expectation inside the
+//         transaction and writes all of the change or nothing.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "access/app.h"
+#include "access/quota.h"
+#include "batch/batch.h"
+#include "batch/batch_store.h"
+#include "batch/content.h"
+#include "directory/entities.h"
+
+namespace carillon {
+
+// The counters of a tenant that decisions take numbers from.
+struct Counters {
+  BatchNo next_batch{1};
+  std::uint64_t next_queue_no = 1;
+  Seq seq;  // the last one given out
+
+  friend bool operator==(Counters const&, Counters const&) = default;
+};
+
+struct CounterMove {
+  Counters from;  // expected
+  Counters to;
+};
+
+struct NewBatch {
+  BatchRecord record;
+  Content content;
+  InvalidIds invalid;
+  AudienceSets audience;
+};
+
+struct BatchMove {
+  std::uint32_t from_revision = 0;  // expected
+  BatchRecord to;
+};
+
+struct QuotaUse {
+  std::uint64_t added = 0;
+  std::uint64_t used_before = 0;  // expected: no more than this was used by others
+  std::uint64_t limit = 0;        // 0: none; the sum is refused above it
+};
+
+// An answered sending call, so that a retry gets the same answer.
+struct CallKey {
+  TenantNo tenant;
+  AppNo app;
+  std::string key;  // the Idempotency-Key
+
+  friend auto operator<=>(CallKey const&, CallKey const&) = default;
+};
+struct AnsweredCall {
+  std::string body_hash;  // 32 bytes over dialect, method, path and body
+  BatchNo batch;
+  Time at{};
+};
+
+// Where an import that is being applied has got to; survives a crash.
+struct ImportProgress {
+  std::string staged_file;  // name in the data folder; empty: no import is under way
+  std::uint64_t rows_done = 0;
+
+  friend bool operator==(ImportProgress const&, ImportProgress const&) = default;
+};
+
+struct DirectoryRows {
+  std::vector<Tenant> tenants;
+  std::vector<std::pair<TenantNo, Department>> departments;
+  std::vector<std::pair<TenantNo, User>> users;
+  std::vector<std::pair<TenantNo, Chat>> chats;
+  std::vector<std::pair<TenantNo, Image>> images;
+  std::vector<Developer> developers;
+  std::vector<App> apps;
+  std::vector<Installation> installations;
+
+  bool empty() const;
+  std::size_t size() const;
+};
+
+struct Change {
+  std::map<TenantNo, CounterMove> counters;
+  std::map<BatchKey, NewBatch> new_batches;  // expected: the key is free
+  std::map<BatchKey, BatchMove> batch_moves;
+  std::vector<Slice> slices;      // expected: (tenant, seq) is free
+  std::vector<Receipt> receipts;  // expected: (batch, user) is free
+  std::map<QuotaKey, QuotaUse> quota;
+  std::map<CallKey, AnsweredCall> calls;  // expected: the key is free, or older than 24 hours
+  DirectoryRows directory;
+  std::optional<ImportProgress> import;
+
+  bool empty() const;
+  // Adds a change that was decided after this one and with this one in view.
+  void absorb(Change&& later);
+};
+
+}  // namespace carillon

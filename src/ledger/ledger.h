@@ -1,0 +1,74 @@
+// The store's writing side, its start-up reading, and its upkeep: owned by the domain, implemented
+// once for each database.
+//
+// Shape   commit() writes one Change in one durable transaction, or nothing. Readers (BatchStore,
+//         InboxStore) see it once commit() has returned.
+// Errors  conflict: an expectation did not hold; decide again on fresh state. unavailable: the
+//         store did not take it; nothing was written. A failed sync ends the process.
+// Cost    Blocking. One thread for the Ledger; one Reader instance a thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "batch/batch_store.h"
+#include "inbox/inbox_store.h"
+#include "ledger/change.h"
+
+namespace carillon {
+
+enum class CommitOutcome : std::uint8_t { committed, conflict };
+
+// Everything that memory keeps, read once at start.
+struct StoredState {
+  std::map<TenantNo, Counters> counters;
+  std::vector<BatchRecord> batches;
+  std::map<QuotaKey, std::uint64_t> quota;  // of days not older than two days before `now`
+  ImportProgress import;
+};
+
+// About the store itself.
+struct StoreIdentity {
+  std::string key_check;        // empty: a new store
+  std::uint8_t generation = 0;  // of ids; raised when a copy is started
+  bool copy = false;            // this is a copy that was not started yet
+};
+
+class Reader : public BatchStore, public InboxStore {
+ public:
+  // An answered sending call that is not older than `not_before`.
+  virtual Result<std::optional<AnsweredCall>> find_call(CallKey const& key, Time not_before) = 0;
+};
+
+class Ledger {
+ public:
+  virtual ~Ledger() = default;
+
+  virtual Result<CommitOutcome> commit(Change const& change) = 0;
+
+  virtual Result<StoreIdentity> identity() = 0;
+  virtual Result<void> set_identity(StoreIdentity const& identity) = 0;
+  virtual Result<StoredState> load_state(Time now) = 0;
+  // Streams all rows of the directory, parents of nothing assumed; tenants come first.
+  virtual Result<void> load_directory(
+      std::function<Result<void>(DirectoryRows&& some_rows)> const& take) = 0;
+
+  // Deletes at most about `rows` rows of what is past its time: batches of the tenant accepted
+  // before `batches_before` and finished (their slices, receipts and entries first), quota days
+  // and answered calls before `others_before`. Gives the batches that are gone now, and whether
+  // there is more to do.
+  struct Purged {
+    std::vector<BatchKey> batches;
+    bool more = false;
+  };
+  virtual Result<Purged> purge_some(TenantNo tenant, Time batches_before, Time others_before,
+                                    std::size_t rows) = 0;
+
+  virtual Result<std::unique_ptr<Reader>> open_reader() = 0;
+};
+
+}  // namespace carillon
