@@ -1,0 +1,206 @@
+#include "store/sqlite/batch_tables.h"
+
+#include "store/sqlite/keys.h"
+#include "store/sqlite/packing.h"
+
+namespace carillon::sqlite {
+namespace {
+
+#define BATCH_COLUMNS "b.batch, b.app, b.revision, b.record"
+#define CONTENT_COLUMNS "msg_type, json, invalid"
+#define SET_COLUMNS "deliverable, unavailable"
+#define SLICE_COLUMNS "slice, batch, block, committed_at, delivered, failed"
+
+Error damaged(char const* what, std::int64_t key) {
+  return fail(Errc::internal, std::string("the stored ") + what + " " +
+                                  std::to_string(low_of(key)) + " of tenant " +
+                                  std::to_string(tenant_of(key).value) + " is damaged");
+}
+
+void pack_ids(Packer& out, std::vector<std::string> const& ids) {
+  out.number(ids.size());
+  for (auto const& id : ids) out.text(id);
+}
+
+std::vector<std::string> unpack_ids(Unpacker& in) {
+  std::vector<std::string> ids(in.count());
+  for (auto& id : ids) id = in.text();
+  return ids;
+}
+
+enum RecordFlag : std::uint8_t { addressed_users = 1, addressed_departments = 2 };
+
+}  // namespace
+
+BatchTables::BatchTables(Database& db)
+    : insert_batch(db,
+                   "INSERT INTO batches(batch, app, revision, small_slice, record)"
+                   " VALUES(?,?,?,?,?)"),
+      update_batch(db,
+                   "UPDATE batches SET revision = ?1,"
+                   " small_slice = coalesce(small_slice, ?2), record = ?3"
+                   " WHERE batch = ?4 AND revision = ?5"
+                   " AND (small_slice IS NULL OR ?2 IS NULL)"),
+      set_small_slice(db,
+                      "UPDATE batches SET small_slice = ?1"
+                      " WHERE batch = ?2 AND small_slice IS NULL"),
+      find_batch(db, "SELECT " BATCH_COLUMNS ", " CONTENT_COLUMNS
+                     " FROM batches b JOIN contents c ON c.batch = b.batch WHERE b.batch = ?"),
+      small_slice_of(db,
+                     "SELECT small_slice FROM batches WHERE batch = ?"
+                     " AND small_slice IS NOT NULL"),
+      list_batches(db, "SELECT " BATCH_COLUMNS
+                       " FROM batches b WHERE b.batch BETWEEN ? AND ?"
+                       " ORDER BY b.batch DESC LIMIT ?"),
+      list_app_batches(db, "SELECT " BATCH_COLUMNS
+                           " FROM batches b INDEXED BY batches_by_app"
+                           " WHERE b.app = ? AND b.batch BETWEEN ? AND ?"
+                           " ORDER BY b.batch DESC LIMIT ?"),
+      oldest_batches(db, "SELECT " BATCH_COLUMNS
+                         " FROM batches b WHERE b.batch BETWEEN ? AND ?"
+                         " ORDER BY b.batch"),
+      all_batches(db, "SELECT " BATCH_COLUMNS " FROM batches b ORDER BY b.batch"),
+      delete_batch(db, "DELETE FROM batches WHERE batch = ?"),
+      insert_content(db, "INSERT INTO contents(batch, " CONTENT_COLUMNS ", " SET_COLUMNS
+                         ") VALUES(?,?,?,?,?,?)"),
+      find_audience(db, "SELECT " SET_COLUMNS " FROM contents WHERE batch = ?"),
+      delete_content(db, "DELETE FROM contents WHERE batch = ?"),
+      insert_slice(db, "INSERT INTO slices(" SLICE_COLUMNS ") VALUES(?,?,?,?,?,?)"),
+      find_slice(db, "SELECT " SLICE_COLUMNS " FROM slices WHERE slice = ?"),
+      slices_of_batch(db, "SELECT " SLICE_COLUMNS
+                          " FROM slices WHERE batch = ?"
+                          " AND block IS NOT NULL ORDER BY slice"),
+      slices_of_block(db, "SELECT " SLICE_COLUMNS
+                          " FROM slices WHERE block = ? AND slice > ?"
+                          " ORDER BY slice LIMIT ?"),
+      slices_after(db, "SELECT " SLICE_COLUMNS
+                       " FROM slices WHERE slice > ? AND slice <= ?"
+                       " ORDER BY slice"),
+      any_slice(db, "SELECT 1 FROM slices WHERE slice BETWEEN ? AND ? LIMIT 1"),
+      delete_slice(db, "DELETE FROM slices WHERE slice = ?"),
+      delete_block_slices(db,
+                          "DELETE FROM slices WHERE slice IN (SELECT slice FROM slices"
+                          " WHERE batch = ? AND block IS NOT NULL ORDER BY slice LIMIT ?)"),
+      insert_receipt(db, "INSERT INTO receipts(batch, user, read_at) VALUES(?,?,?)"),
+      list_receipts(db,
+                    "SELECT user, read_at FROM receipts WHERE batch = ? AND user >= ?"
+                    " ORDER BY user LIMIT ?"),
+      find_receipt(db, "SELECT read_at FROM receipts WHERE batch = ? AND user = ?"),
+      delete_receipts(db,
+                      "DELETE FROM receipts WHERE batch = ?1 AND user IN"
+                      " (SELECT user FROM receipts WHERE batch = ?1 LIMIT ?2)") {}
+
+std::string set_bytes(UserSet const& set) { return set.empty() ? std::string() : set.bytes(); }
+
+Result<UserSet> read_set(std::string_view bytes) {
+  if (bytes.empty()) return UserSet();
+  return UserSet::read_safe(bytes);
+}
+
+std::string pack_record(BatchRecord const& record) {
+  Packer out;
+  out.number(static_cast<std::uint8_t>(record.state));
+  out.number((record.addressed_users ? addressed_users : 0) |
+             (record.addressed_departments ? addressed_departments : 0));
+  out.number(record.generation);
+  out.number(record.queue_no);
+  out.number(record.position);
+  out.number(record.recall_position);
+  out.signed_number(to_ms(record.accepted_at));
+  out.signed_number(to_ms(record.sent_at));
+  out.signed_number(to_ms(record.recalled_at));
+  out.number(record.recall_seq.value);
+  out.number(record.valid);
+  out.number(record.excluded);
+  out.number(record.unavailable);
+  out.number(record.delivered);
+  out.number(record.failed);
+  out.number(record.read);
+  out.number(record.recalled);
+  return std::string(out.bytes());
+}
+
+Result<BatchRecord> read_batch(Cursor const& row) {
+  BatchRecord record;
+  record.key = batch_of(row.integer(0));
+  record.app = AppNo{static_cast<std::uint32_t>(row.integer(1))};
+  record.revision = static_cast<std::uint32_t>(row.integer(2));
+  Unpacker in(row.bytes(3));
+  record.state = static_cast<BatchState>(in.number());
+  auto const flags = in.number();
+  record.addressed_users = (flags & addressed_users) != 0;
+  record.addressed_departments = (flags & addressed_departments) != 0;
+  record.generation = static_cast<std::uint8_t>(in.number());
+  record.queue_no = in.number();
+  record.position = in.number();
+  record.recall_position = in.number();
+  record.accepted_at = from_ms(in.signed_number());
+  record.sent_at = from_ms(in.signed_number());
+  record.recalled_at = from_ms(in.signed_number());
+  record.recall_seq = Seq{in.number()};
+  for (auto* count : {&record.valid, &record.excluded, &record.unavailable, &record.delivered,
+                      &record.failed, &record.read, &record.recalled}) {
+    *count = static_cast<std::uint32_t>(in.number());
+  }
+  if (!in.ok() || !in.at_end()) return damaged("batch", row.integer(0));
+  return record;
+}
+
+std::string pack_invalid(InvalidIds const& invalid) {
+  if (invalid.size() == 0) return {};
+  Packer out;
+  pack_ids(out, invalid.department_ids);
+  pack_ids(out, invalid.open_ids);
+  pack_ids(out, invalid.user_ids);
+  pack_ids(out, invalid.union_ids);
+  return std::string(out.bytes());
+}
+
+Result<StoredBatch> read_stored_batch(Cursor const& row) {
+  constexpr int kContent = 4;  // after the batch columns
+  StoredBatch stored;
+  TRY(stored.record, read_batch(row));
+  stored.content.msg_type = row.bytes(kContent);
+  stored.content.json = row.bytes(kContent + 1);
+  if (auto const bytes = row.bytes(kContent + 2); !bytes.empty()) {
+    Unpacker in(bytes);
+    stored.invalid.department_ids = unpack_ids(in);
+    stored.invalid.open_ids = unpack_ids(in);
+    stored.invalid.user_ids = unpack_ids(in);
+    stored.invalid.union_ids = unpack_ids(in);
+    if (!in.ok() || !in.at_end()) return damaged("list of invalid ids of batch", row.integer(0));
+  }
+  return stored;
+}
+
+Result<Slice> read_slice(Cursor const& row) {
+  Slice slice;
+  slice.batch = batch_of(row.integer(kSliceBatch));
+  slice.seq = Seq{low_of(row.integer(kSliceKey))};
+  if (!row.null(kSliceBlock)) slice.block = block_of_key(row.integer(kSliceBlock));
+  slice.committed_at = from_ms(row.integer(kSliceCommittedAt));
+  TRY(slice.delivered, read_set(row.bytes(kSliceDelivered)));
+  TRY(slice.failed, read_set(row.bytes(kSliceFailed)));
+  return slice;
+}
+
+Result<void> insert(BatchTables& tables, NewBatch const& batch, std::optional<Seq> small_slice) {
+  auto const key = batch_key(batch.record.key);
+  std::optional<std::int64_t> slice;
+  if (small_slice) slice = slice_key(batch.record.key.tenant, *small_slice);
+  CHECK_OK(tables.insert_batch.run(key, batch.record.app.value, batch.record.revision, slice,
+                                   Blob{pack_record(batch.record)}));
+  return tables.insert_content.run(
+      key, batch.content.msg_type, batch.content.json, Blob{pack_invalid(batch.invalid)},
+      Blob{set_bytes(batch.audience.deliverable)}, Blob{set_bytes(batch.audience.unavailable)});
+}
+
+Result<void> insert(BatchTables& tables, Slice const& slice) {
+  std::optional<std::int64_t> block;
+  if (slice.block) block = block_key(slice.batch.tenant, *slice.block);
+  return tables.insert_slice.run(slice_key(slice.batch.tenant, slice.seq), batch_key(slice.batch),
+                                 block, to_ms(slice.committed_at), Blob{set_bytes(slice.delivered)},
+                                 Blob{set_bytes(slice.failed)});
+}
+
+}  // namespace carillon::sqlite

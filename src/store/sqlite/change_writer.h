@@ -1,0 +1,43 @@
+// Writes one Change inside the transaction that is open, and checks what it expects.
+//
+// Errors  already_exists: a key that was expected to be free is taken.
+#pragma once
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "ledger/change.h"
+#include "ledger/ledger.h"
+#include "store/sqlite/account_tables.h"
+#include "store/sqlite/batch_tables.h"
+#include "store/sqlite/directory_tables.h"
+
+namespace carillon::sqlite {
+
+class ChangeWriter {
+ public:
+  explicit ChangeWriter(Database& db) : batches_(db), accounts_(db), directory_(db) {}
+
+  // After `conflict` the transaction must be rolled back.
+  Result<CommitOutcome> write(Change const& change);
+
+  BatchTables& batches() { return batches_; }
+  AccountTables& accounts() { return accounts_; }
+  DirectoryTables& directory() { return directory_; }
+
+ private:
+  Result<bool> write_accounts(Change const& change);
+  Result<bool> write_batches(Change const& change);
+  Result<void> write_receipts(Change const& change);
+
+  BatchTables batches_;
+  AccountTables accounts_;
+  DirectoryTables directory_;
+  std::vector<std::pair<BatchKey, Seq>> small_slices_;  // of the change being written, sorted
+};
+
+// How many inbox entries of small audiences a change adds to each tenant.
+std::map<TenantNo, std::size_t> small_entries(Change const& change);
+
+}  // namespace carillon::sqlite

@@ -1,0 +1,302 @@
+#include "store/sqlite/directory_tables.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "store/sqlite/keys.h"
+#include "store/sqlite/packing.h"
+
+namespace carillon::sqlite {
+namespace {
+
+#define TENANT_COLUMNS                                                              \
+  "tenant, tenant_key, name, timezone, recall_hours, retention_days, mention_all, " \
+  "dingtalk_corpid"
+#define DEPARTMENT_COLUMNS \
+  "member, generation, department_id, open_alias, dingtalk_dept_id, parent, name"
+#define USER_COLUMNS "member, row"
+#define CHAT_COLUMNS "tenant, chat_id, name"
+#define IMAGE_COLUMNS "tenant, image_key, file"
+#define DEVELOPER_COLUMNS "developer, name"
+#define APP_COLUMNS                                                     \
+  "app, kind, app_id, name, tenant, developer, bot, enabled, deleted, " \
+  "events_sealed, dingtalk_appkey, dingtalk_agent_id, lists"
+#define INSTALLATION_COLUMNS "tenant, app, installed, agent_id"
+
+// Rows are handed on in pieces that are large enough to forget the call's cost.
+constexpr std::size_t kRowsAtOnce = 4096;
+constexpr std::string_view kUnionPrefix = "on_";
+constexpr std::string_view kOpenPrefix = "ou_";
+
+std::uint32_t number32(Cursor const& row, int column) {
+  return static_cast<std::uint32_t>(row.integer(column));
+}
+std::string text(Cursor const& row, int column) { return std::string(row.bytes(column)); }
+
+Tenant read_tenant(Cursor const& row) {
+  return {.no = TenantNo{number32(row, 0)},
+          .tenant_key = text(row, 1),
+          .name = text(row, 2),
+          .timezone = text(row, 3),
+          .recall_hours = row.null(4) ? std::nullopt : std::optional(number32(row, 4)),
+          .retention_days = number32(row, 5),
+          .mention_all = row.integer(6) != 0,
+          .dingtalk_corpid = text(row, 7)};
+}
+
+std::pair<TenantNo, Department> read_department(Cursor const& row) {
+  return {tenant_of_member(row.integer(0)),
+          {.no = DepartmentNo{member_of(row.integer(0))},
+           .generation = static_cast<std::uint8_t>(row.integer(1)),
+           .department_id = text(row, 2),
+           .open_alias = text(row, 3),
+           .dingtalk_dept_id = row.integer(4),
+           .parent = DepartmentNo{number32(row, 5)},
+           .name = text(row, 6)}};
+}
+
+template <class Number>
+void pack_aliases(Packer& out, std::vector<std::pair<Number, std::string>> const& aliases,
+                  std::string_view prefix) {
+  out.number(aliases.size());
+  for (auto const& [owner, id] : aliases) {
+    out.number(owner.value);
+    pack_hex_id(out, prefix, id);
+  }
+}
+
+template <class Number>
+void unpack_aliases(Unpacker& in, std::vector<std::pair<Number, std::string>>& aliases,
+                    std::string_view prefix) {
+  aliases.resize(in.count());
+  for (auto& [owner, id] : aliases) {
+    owner = Number{static_cast<std::uint32_t>(in.number())};
+    id = unpack_hex_id(in, prefix);
+  }
+}
+
+void pack_user(Packer& out, User const& user) {
+  out.number(std::uint32_t{user.generation} << 1 | (user.active ? 1 : 0));
+  out.text(user.user_id);
+  out.text(user.name);
+  out.text(user.email);
+  out.text(user.mobile);
+  out.number(user.departments.size());
+  for (auto const department : user.departments) out.number(department.value);
+  pack_aliases(out, user.union_aliases, kUnionPrefix);
+  pack_aliases(out, user.open_aliases, kOpenPrefix);
+}
+
+Result<void> read_user(Cursor const& row, TenantNo& tenant, User& user) {
+  auto const key = row.integer(0);
+  tenant = tenant_of_member(key);
+  user.no = UserNo{member_of(key)};
+  Unpacker in(row.bytes(1));
+  auto const flags = in.number();
+  user.active = (flags & 1) != 0;
+  user.generation = static_cast<std::uint8_t>(flags >> 1);
+  user.user_id = in.text();
+  user.name = in.text();
+  user.email = in.text();
+  user.mobile = in.text();
+  user.departments.resize(in.count());
+  for (auto& department : user.departments) {
+    department = DepartmentNo{static_cast<std::uint32_t>(in.number())};
+  }
+  unpack_aliases(in, user.union_aliases, kUnionPrefix);
+  unpack_aliases(in, user.open_aliases, kOpenPrefix);
+  if (in.ok() && in.at_end()) return {};
+  return fail(Errc::internal, "the stored user " + std::to_string(user.no.value) + " of tenant " +
+                                  std::to_string(tenant.value) + " is damaged");
+}
+
+std::string pack_app_lists(App const& app) {
+  Packer out;
+  out.number(app.scopes.size());
+  for (auto const& scope : app.scopes) out.text(scope);
+  out.number(app.availability.all ? 1 : 0);
+  out.number(app.availability.departments.size());
+  for (auto const department : app.availability.departments) out.number(department.value);
+  out.number(app.availability.users.size());
+  for (auto const user : app.availability.users) out.number(user.value);
+  out.number(app.ip_allow.size());
+  for (auto const& address : app.ip_allow) out.text(address);
+  out.number(app.secrets.size());
+  for (auto const& secret : app.secrets) {
+    out.number(secret.version);
+    out.number(static_cast<std::uint8_t>(secret.use));
+    out.number(secret.withdrawn ? 1 : 0);
+    out.signed_number(to_ms(secret.created_at));
+    out.raw({reinterpret_cast<char const*>(secret.hash.data()), secret.hash.size()});
+  }
+  return std::string(out.bytes());
+}
+
+Result<void> unpack_app_lists(std::string_view bytes, App& app) {
+  Unpacker in(bytes);
+  app.scopes.resize(in.count());
+  for (auto& scope : app.scopes) scope = in.text();
+  app.availability.all = in.number() != 0;
+  app.availability.departments.resize(in.count());
+  for (auto& department : app.availability.departments) {
+    department = DepartmentNo{static_cast<std::uint32_t>(in.number())};
+  }
+  app.availability.users.resize(in.count());
+  for (auto& user : app.availability.users) user = UserNo{static_cast<std::uint32_t>(in.number())};
+  app.ip_allow.resize(in.count());
+  for (auto& address : app.ip_allow) address = in.text();
+  app.secrets.resize(in.count());
+  for (auto& secret : app.secrets) {
+    secret.version = static_cast<std::uint8_t>(in.number());
+    secret.use = static_cast<SecretUse>(in.number());
+    secret.withdrawn = in.number() != 0;
+    secret.created_at = from_ms(in.signed_number());
+    auto const hash = in.raw(secret.hash.size());
+    std::copy(hash.begin(), hash.end(), secret.hash.begin());
+  }
+  if (in.ok() && in.at_end()) return {};
+  return fail(Errc::internal, "the stored app " + app.app_id + " is damaged");
+}
+
+Result<App> read_app(Cursor const& row) {
+  App app{.no = AppNo{number32(row, 0)},
+          .kind = static_cast<AppKind>(row.integer(1)),
+          .app_id = text(row, 2),
+          .name = text(row, 3),
+          .tenant = TenantNo{number32(row, 4)},
+          .developer = DeveloperNo{number32(row, 5)},
+          .bot = row.integer(6) != 0,
+          .enabled = row.integer(7) != 0,
+          .deleted = row.integer(8) != 0,
+          .scopes = {},
+          .availability = {},
+          .ip_allow = {},
+          .events_sealed = text(row, 9),
+          .dingtalk_appkey = text(row, 10),
+          .dingtalk_agent_id = row.integer(11),
+          .secrets = {}};
+  CHECK_OK(unpack_app_lists(row.bytes(12), app));
+  return app;
+}
+
+// Runs `load`, lets `read` put each row into a DirectoryRows, and hands those on in pieces.
+template <class Read>
+Result<void> stream(Statement& statement,
+                    std::function<Result<void>(DirectoryRows&& some_rows)> const& take,
+                    Read const& read) {
+  auto row = statement.query();
+  DirectoryRows rows;
+  std::size_t held = 0;
+  while (row.next()) {
+    CHECK_OK(read(row, rows));
+    if (++held < kRowsAtOnce) continue;
+    CHECK_OK(take(std::exchange(rows, {})));
+    held = 0;
+  }
+  CHECK_OK(row.end());
+  if (held == 0) return {};
+  return take(std::move(rows));
+}
+
+}  // namespace
+
+#define UPSERT "INSERT OR REPLACE INTO "
+
+DirectoryTables::DirectoryTables(Database& db)
+    : put_tenant(db, UPSERT "tenants(" TENANT_COLUMNS ") VALUES(?,?,?,?,?,?,?,?)"),
+      load_tenants(db, "SELECT " TENANT_COLUMNS " FROM tenants ORDER BY tenant"),
+      put_department(db, UPSERT "departments(" DEPARTMENT_COLUMNS ") VALUES(?,?,?,?,?,?,?)"),
+      load_departments(db, "SELECT " DEPARTMENT_COLUMNS " FROM departments ORDER BY member"),
+      put_user(db, UPSERT "users(" USER_COLUMNS ") VALUES(?,?)"),
+      load_users(db, "SELECT " USER_COLUMNS " FROM users ORDER BY member"),
+      put_chat(db, UPSERT "chats(" CHAT_COLUMNS ") VALUES(?,?,?)"),
+      load_chats(db, "SELECT " CHAT_COLUMNS " FROM chats ORDER BY tenant, chat_id"),
+      put_image(db, UPSERT "images(" IMAGE_COLUMNS ") VALUES(?,?,?)"),
+      load_images(db, "SELECT " IMAGE_COLUMNS " FROM images ORDER BY tenant, image_key"),
+      put_developer(db, UPSERT "developers(" DEVELOPER_COLUMNS ") VALUES(?,?)"),
+      load_developers(db, "SELECT " DEVELOPER_COLUMNS " FROM developers ORDER BY developer"),
+      put_app(db, UPSERT "apps(" APP_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+      load_apps(db, "SELECT " APP_COLUMNS " FROM apps ORDER BY app"),
+      put_installation(db, UPSERT "installations(" INSTALLATION_COLUMNS ") VALUES(?,?,?,?)"),
+      load_installations(
+          db, "SELECT " INSTALLATION_COLUMNS " FROM installations ORDER BY tenant, app") {}
+
+Result<void> put(DirectoryTables& tables, DirectoryRows const& rows) {
+  for (auto const& t : rows.tenants) {
+    CHECK_OK(tables.put_tenant.run(t.no.value, t.tenant_key, t.name, t.timezone, t.recall_hours,
+                                   t.retention_days, t.mention_all, t.dingtalk_corpid));
+  }
+  for (auto const& [tenant, d] : rows.departments) {
+    CHECK_OK(tables.put_department.run(member_key(tenant, d.no.value), d.generation,
+                                       d.department_id, d.open_alias, d.dingtalk_dept_id,
+                                       d.parent.value, d.name));
+  }
+  Packer packed;
+  for (auto const& [tenant, user] : rows.users) {
+    packed.clear();
+    pack_user(packed, user);
+    CHECK_OK(tables.put_user.run(member_key(tenant, user.no.value), Blob{packed.bytes()}));
+  }
+  for (auto const& [tenant, chat] : rows.chats) {
+    CHECK_OK(tables.put_chat.run(tenant.value, chat.chat_id, chat.name));
+  }
+  for (auto const& [tenant, image] : rows.images) {
+    CHECK_OK(tables.put_image.run(tenant.value, image.image_key, image.file));
+  }
+  for (auto const& developer : rows.developers) {
+    CHECK_OK(tables.put_developer.run(developer.no.value, developer.name));
+  }
+  for (auto const& a : rows.apps) {
+    CHECK_OK(tables.put_app.run(a.no.value, static_cast<int>(a.kind), a.app_id, a.name,
+                                a.tenant.value, a.developer.value, a.bot, a.enabled, a.deleted,
+                                Blob{a.events_sealed}, a.dingtalk_appkey, a.dingtalk_agent_id,
+                                Blob{pack_app_lists(a)}));
+  }
+  for (auto const& i : rows.installations) {
+    CHECK_OK(tables.put_installation.run(i.tenant.value, i.app.value, i.installed, i.agent_id));
+  }
+  return {};
+}
+
+Result<void> load(DirectoryTables& tables,
+                  std::function<Result<void>(DirectoryRows&& some_rows)> const& take) {
+  CHECK_OK(stream(tables.load_tenants, take, [](auto const& row, auto& rows) -> Result<void> {
+    rows.tenants.push_back(read_tenant(row));
+    return {};
+  }));
+  CHECK_OK(stream(tables.load_departments, take, [](auto const& row, auto& rows) -> Result<void> {
+    rows.departments.push_back(read_department(row));
+    return {};
+  }));
+  CHECK_OK(stream(tables.load_users, take, [](auto const& row, auto& rows) -> Result<void> {
+    if (rows.users.empty()) rows.users.reserve(kRowsAtOnce);
+    auto& [tenant, user] = rows.users.emplace_back();
+    return read_user(row, tenant, user);
+  }));
+  CHECK_OK(stream(tables.load_chats, take, [](auto const& row, auto& rows) -> Result<void> {
+    rows.chats.push_back({TenantNo{number32(row, 0)}, {text(row, 1), text(row, 2)}});
+    return {};
+  }));
+  CHECK_OK(stream(tables.load_images, take, [](auto const& row, auto& rows) -> Result<void> {
+    rows.images.push_back({TenantNo{number32(row, 0)}, {text(row, 1), text(row, 2)}});
+    return {};
+  }));
+  CHECK_OK(stream(tables.load_developers, take, [](auto const& row, auto& rows) -> Result<void> {
+    rows.developers.push_back({DeveloperNo{number32(row, 0)}, text(row, 1)});
+    return {};
+  }));
+  CHECK_OK(stream(tables.load_apps, take, [](auto const& row, auto& rows) -> Result<void> {
+    TRY(auto app, read_app(row));
+    rows.apps.push_back(std::move(app));
+    return {};
+  }));
+  return stream(tables.load_installations, take, [](auto const& row, auto& rows) -> Result<void> {
+    rows.installations.push_back({.tenant = TenantNo{number32(row, 0)},
+                                  .app = AppNo{number32(row, 1)},
+                                  .installed = row.integer(2) != 0,
+                                  .agent_id = row.integer(3)});
+    return {};
+  });
+}
+
+}  // namespace carillon::sqlite

@@ -1,0 +1,164 @@
+#include "store/sqlite/reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "store/sqlite/account_tables.h"
+#include "store/sqlite/batch_tables.h"
+#include "store/sqlite/keys.h"
+#include "store/sqlite/person_entries.h"
+
+namespace carillon::sqlite {
+namespace {
+
+std::int64_t sql_limit(std::size_t limit) {
+  return static_cast<std::int64_t>(std::min<std::size_t>(limit, INT64_MAX));
+}
+
+// The last key that lies below `before`; of all of the tenant's if that is 0.
+std::int64_t last_before(TenantNo tenant, std::uint64_t before) {
+  return pack_key(tenant, before == 0 ? kLowMax : before - 1);
+}
+
+class SqliteReader final : public Reader {
+ public:
+  explicit SqliteReader(std::unique_ptr<Database> db)
+      : db_(std::move(db)), tables_(*db_), accounts_(*db_), entries_(*db_, tables_) {}
+
+  Result<std::optional<StoredBatch>> find_batch(BatchKey batch) override {
+    auto row = tables_.find_batch.query(batch_key(batch));
+    if (!row.next()) {
+      CHECK_OK(row.end());
+      return std::optional<StoredBatch>();
+    }
+    TRY(auto stored, read_stored_batch(row));
+    return std::optional<StoredBatch>(std::move(stored));
+  }
+
+  Result<AudienceSets> audience(BatchKey batch) override {
+    AudienceSets sets;
+    auto row = tables_.find_audience.query(batch_key(batch));
+    if (row.next()) {
+      TRY(sets.deliverable, read_set(row.bytes(0)));
+      TRY(sets.unavailable, read_set(row.bytes(1)));
+    }
+    CHECK_OK(row.end());
+    return sets;
+  }
+
+  Result<std::vector<Slice>> slices(BatchKey batch) override {
+    std::vector<Slice> slices;
+    auto const collect = [&](Cursor& row) -> Result<void> {
+      while (row.next()) {
+        TRY(auto slice, read_slice(row));
+        slices.push_back(std::move(slice));
+      }
+      return row.end();
+    };
+    TRY(auto instant, Transaction::begin_read(*db_));
+    {
+      auto small = tables_.small_slice_of.query(batch_key(batch));
+      if (small.next()) {
+        auto row = tables_.find_slice.query(small.integer(0));
+        CHECK_OK(collect(row));
+      }
+      CHECK_OK(small.end());
+      auto blocks = tables_.slices_of_batch.query(batch_key(batch));
+      CHECK_OK(collect(blocks));
+    }
+    CHECK_OK(instant.commit());
+    return slices;
+  }
+
+  Result<std::vector<Receipt>> receipts(BatchKey batch, UserNo from, std::size_t limit) override {
+    std::vector<Receipt> receipts;
+    auto row = tables_.list_receipts.query(batch_key(batch), from.value, sql_limit(limit));
+    while (row.next()) {
+      receipts.push_back({.batch = batch,
+                          .user = UserNo{static_cast<std::uint32_t>(row.integer(0))},
+                          .read_at = from_ms(row.integer(1))});
+    }
+    CHECK_OK(row.end());
+    return receipts;
+  }
+
+  Result<UserSet> readers(BatchKey batch) override {
+    std::vector<UserNo> users;
+    auto row = tables_.list_receipts.query(batch_key(batch), 0, INT64_MAX);
+    while (row.next()) users.emplace_back(static_cast<std::uint32_t>(row.integer(0)));
+    CHECK_OK(row.end());
+    UserSet set;
+    set.add(users);
+    return set;
+  }
+
+  Result<std::vector<BatchRecord>> list(TenantNo tenant, AppNo app, BatchNo before,
+                                        std::size_t limit) override {
+    auto const first = pack_key(tenant, 0);
+    auto const last = last_before(tenant, before.value);
+    std::vector<BatchRecord> records;
+    auto row = app ? tables_.list_app_batches.query(app.value, first, last, sql_limit(limit))
+                   : tables_.list_batches.query(first, last, sql_limit(limit));
+    while (row.next()) {
+      TRY(auto record, read_batch(row));
+      records.push_back(record);
+    }
+    CHECK_OK(row.end());
+    return records;
+  }
+
+  Result<std::vector<InboxEntry>> person_entries(TenantNo tenant, UserNo user, Seq before,
+                                                 std::size_t limit) override {
+    return entries_.read(tenant, user, before, limit);
+  }
+
+  Result<std::vector<BlockEntry>> block_entries(TenantNo tenant, BlockNo block, Seq after,
+                                                std::size_t limit) override {
+    std::vector<BlockEntry> entries;
+    auto row = tables_.slices_of_block.query(block_key(tenant, block), slice_key(tenant, after),
+                                             sql_limit(limit));
+    while (row.next()) {
+      TRY(auto slice, read_slice(row));
+      entries.push_back({.entry = {.seq = slice.seq,
+                                   .batch = slice.batch.batch,
+                                   .committed_at = slice.committed_at},
+                         .delivered = std::make_shared<UserSet const>(std::move(slice.delivered))});
+    }
+    CHECK_OK(row.end());
+    return entries;
+  }
+
+  Result<std::vector<Time>> read_times(TenantNo tenant, UserNo user,
+                                       std::span<BatchNo const> batches) override {
+    std::vector<Time> times;
+    times.reserve(batches.size());
+    TRY(auto instant, Transaction::begin_read(*db_));
+    for (auto const batch : batches) {
+      auto row = tables_.find_receipt.query(batch_key({tenant, batch}), user.value);
+      times.push_back(row.next() ? from_ms(row.integer(0)) : Time{});
+      CHECK_OK(row.end());
+    }
+    CHECK_OK(instant.commit());
+    return times;
+  }
+
+  Result<std::optional<AnsweredCall>> find_call(CallKey const& key, Time not_before) override {
+    return sqlite::find_call(accounts_, key, not_before);
+  }
+
+ private:
+  std::unique_ptr<Database> db_;
+  BatchTables tables_;
+  AccountTables accounts_;
+  PersonEntryReader entries_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Reader>> open_reader(Database::Options options) {
+  options.mode = Database::Mode::read;
+  TRY(auto db, Database::open(std::move(options)));
+  return std::unique_ptr<Reader>(std::make_unique<SqliteReader>(std::move(db)));
+}
+
+}  // namespace carillon::sqlite

@@ -1,0 +1,234 @@
+#include <algorithm>
+#include <set>
+#include <sstream>
+#include <tuple>
+
+#include "batch/books.h"
+#include "tests/store/model.h"
+
+namespace carillon::testing {
+namespace {
+
+// A sentence, or nothing; the first sentence wins.
+struct Finding {
+  std::string text;
+
+  template <class... Parts>
+  void add(Parts const&... parts) {
+    if (!text.empty()) return;
+    std::ostringstream out;
+    (out << ... << parts);
+    text = out.str();
+  }
+  template <class T>
+  bool failed(Result<T> const& result) {
+    if (!result) add("the store failed: ", result.error().detail);
+    return !result;
+  }
+};
+
+bool same(Slice const& a, Slice const& b) {
+  return a.batch == b.batch && a.seq == b.seq && a.block == b.block &&
+         a.committed_at == b.committed_at && a.delivered == b.delivered && a.failed == b.failed;
+}
+
+template <class Key, class Value>
+void compare(Finding& finding, char const* what, std::map<Key, Value> const& expected,
+             std::map<Key, Value> const& found) {
+  if (expected != found) {
+    finding.add(what, ": ", found.size(), " rows, not the ", expected.size(), " expected");
+  }
+}
+
+void compare_state(Finding& finding, ModelStore const& model, Ledger& ledger, Time now) {
+  auto const state = ledger.load_state(now);
+  if (finding.failed(state)) return;
+  compare(finding, "counters", model.counters, state->counters);
+  auto quota = model.quota;
+  std::erase_if(quota, [&](auto const& row) {
+    auto const today = std::chrono::floor<std::chrono::days>(now).time_since_epoch().count();
+    return row.first.day < today - 2;
+  });
+  compare(finding, "quota", quota, state->quota);
+  if (!(state->import == model.import)) finding.add("import progress differs");
+  std::map<BatchKey, BatchRecord> expected;
+  std::map<BatchKey, BatchRecord> found;
+  for (auto const& [key, batch] : model.batches) expected[key] = batch.record;
+  for (auto const& record : state->batches) found[record.key] = record;
+  compare(finding, "batches", expected, found);
+}
+
+void compare_batch(Finding& finding, ModelStore const& model, NewBatch const& batch,
+                   Reader& reader) {
+  auto const key = batch.record.key;
+  auto const name = "batch " + std::to_string(key.batch.value);
+  auto const stored = reader.find_batch(key);
+  if (finding.failed(stored)) return;
+  if (!*stored) return finding.add(name, " is missing");
+  if (!((*stored)->record == batch.record)) finding.add(name, ": record differs");
+  if ((*stored)->content.json != batch.content.json ||
+      (*stored)->content.msg_type != batch.content.msg_type) {
+    finding.add(name, ": content differs");
+  }
+  if (!((*stored)->invalid == batch.invalid)) finding.add(name, ": invalid ids differ");
+  auto const audience = reader.audience(key);
+  if (finding.failed(audience)) return;
+  if (!(audience->deliverable == batch.audience.deliverable) ||
+      !(audience->unavailable == batch.audience.unavailable)) {
+    finding.add(name, ": audience differs");
+  }
+
+  std::vector<Slice> expected;
+  for (auto const& [seq, slice] : model.slices) {
+    if (slice.batch == key) expected.push_back(slice);
+  }
+  auto const slices = reader.slices(key);
+  if (finding.failed(slices)) return;
+  if (!std::equal(expected.begin(), expected.end(), slices->begin(), slices->end(), same)) {
+    finding.add(name, ": ", slices->size(), " slices differ from ", expected.size());
+  }
+
+  std::vector<Receipt> reads;
+  UserSet readers;
+  for (auto const& [row, read_at] : model.receipts) {
+    if (row.first != key) continue;
+    reads.push_back({.batch = key, .user = row.second, .read_at = read_at});
+    readers.add(row.second);
+  }
+  auto const receipts = reader.receipts(key, UserNo{0}, SIZE_MAX);
+  if (finding.failed(receipts)) return;
+  if (*receipts != reads) finding.add(name, ": receipts differ");
+  auto const stored_readers = reader.readers(key);
+  if (finding.failed(stored_readers)) return;
+  if (!(*stored_readers == readers)) finding.add(name, ": readers differ");
+}
+
+using Entry = std::tuple<std::uint64_t, std::uint64_t, std::int64_t>;
+Entry entry_of(InboxEntry const& e) { return {e.seq.value, e.batch.value, to_ms(e.committed_at)}; }
+Entry entry_of(Slice const& s) { return {s.seq.value, s.batch.batch.value, to_ms(s.committed_at)}; }
+
+void compare_inboxes(Finding& finding, ModelStore const& model, TenantNo tenant, Reader& reader) {
+  std::set<std::uint32_t> people;
+  std::map<BlockNo, std::vector<Slice>> blocks;
+  for (std::uint32_t user = 65'515; user < 65'555; ++user) people.insert(user);
+  for (auto const& [key, slice] : model.slices) {
+    if (key.first != tenant) continue;
+    if (slice.block) {
+      blocks[*slice.block].push_back(slice);
+      continue;
+    }
+    // Of a long list only some: the others are stored in the same way.
+    for (auto const user : slice.delivered.list()) {
+      if (slice.delivered.size() < 20 || user.value % 97 == 0) people.insert(user.value);
+    }
+  }
+  for (auto const user : people) {
+    std::vector<Entry> expected;
+    for (auto const& [key, slice] : model.slices) {
+      if (key.first == tenant && !slice.block && slice.delivered.contains(UserNo{user})) {
+        expected.push_back(entry_of(slice));
+      }
+    }
+    std::reverse(expected.begin(), expected.end());
+    auto const entries = reader.person_entries(tenant, UserNo{user}, Seq{}, SIZE_MAX);
+    if (finding.failed(entries)) return;
+    std::vector<Entry> found;
+    for (auto const& entry : *entries) found.push_back(entry_of(entry));
+    if (found != expected) {
+      finding.add("user ", user, " of tenant ", tenant.value, " has ", found.size(),
+                  " entries, not the ", expected.size(), " expected");
+    }
+  }
+  for (auto const& [block, expected] : blocks) {
+    auto const entries = reader.block_entries(tenant, block, Seq{}, SIZE_MAX);
+    if (finding.failed(entries)) return;
+    bool const equal = std::equal(expected.begin(), expected.end(), entries->begin(),
+                                  entries->end(), [](Slice const& slice, BlockEntry const& entry) {
+                                    return entry_of(slice) == entry_of(entry.entry) &&
+                                           slice.delivered == *entry.delivered;
+                                  });
+    if (!equal) finding.add("block ", block, " of tenant ", tenant.value, " differs");
+  }
+}
+
+void compare_directory(Finding& finding, ModelStore const& model, Ledger& ledger) {
+  ModelStore found;
+  auto const loaded = ledger.load_directory([&](DirectoryRows&& rows) -> Result<void> {
+    Change change;
+    change.directory = std::move(rows);
+    found.apply(change);
+    return {};
+  });
+  if (finding.failed(loaded)) return;
+  compare(finding, "tenants", model.tenants, found.tenants);
+  compare(finding, "departments", model.departments, found.departments);
+  compare(finding, "users", model.users, found.users);
+  compare(finding, "chats", model.chats, found.chats);
+  compare(finding, "images", model.images, found.images);
+  compare(finding, "developers", model.developers, found.developers);
+  compare(finding, "apps", model.apps, found.apps);
+  compare(finding, "installations", model.installations, found.installations);
+}
+
+void compare_calls(Finding& finding, ModelStore const& model, Reader& reader) {
+  for (auto const& [key, call] : model.calls) {
+    auto const stored = reader.find_call(key, call.at);
+    if (finding.failed(stored)) return;
+    if (!*stored || (*stored)->body_hash != call.body_hash || (*stored)->batch != call.batch ||
+        (*stored)->at != call.at) {
+      finding.add("the answered call '", key.key, "' differs");
+    }
+  }
+}
+
+}  // namespace
+
+std::string difference(ModelStore const& model, Ledger& ledger, Reader& reader, Time now) {
+  Finding finding;
+  compare_state(finding, model, ledger, now);
+  for (auto const& [key, batch] : model.batches) {
+    if (finding.text.empty()) compare_batch(finding, model, batch, reader);
+  }
+  for (auto const& [tenant, counters] : model.counters) {
+    if (finding.text.empty()) compare_inboxes(finding, model, tenant, reader);
+  }
+  compare_directory(finding, model, ledger);
+  compare_calls(finding, model, reader);
+  return finding.text;
+}
+
+std::string broken_invariant(Ledger& ledger, Reader& reader, Time now) {
+  Finding finding;
+  auto const state = ledger.load_state(now);
+  if (finding.failed(state)) return finding.text;
+  std::map<TenantNo, std::set<std::uint64_t>> seqs;
+  for (auto const& record : state->batches) {
+    auto const name = "batch " + std::to_string(record.key.batch.value);
+    if (record.recall_seq) seqs[record.key.tenant].insert(record.recall_seq.value);
+    auto const slices = reader.slices(record.key);
+    if (finding.failed(slices)) return finding.text;
+    UserSet reached;
+    for (auto const& slice : *slices) {
+      if (!seqs[record.key.tenant].insert(slice.seq.value).second) {
+        finding.add(name, ": seq ", slice.seq.value, " twice");
+      }
+      if (reached.count_common(slice.delivered) != 0) finding.add(name, ": somebody has it twice");
+      reached |= slice.delivered;
+    }
+    auto const imbalance = recount(reader, record.key);
+    if (finding.failed(imbalance)) return finding.text;
+    if (!imbalance->empty()) finding.add(name, ": ", imbalance->front());
+  }
+  for (auto const& [tenant, counters] : state->counters) {
+    auto const& used = seqs[tenant];
+    bool const contiguous =
+        used.size() == counters.seq.value && (used.empty() || *used.rbegin() == used.size());
+    if (!contiguous) {
+      finding.add("tenant ", tenant.value, " has ", used.size(), " seqs, its counter says ",
+                  counters.seq.value);
+    }
+  }
+  return finding.text;
+}
+
+}  // namespace carillon::testing
