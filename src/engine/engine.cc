@@ -1,0 +1,422 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "batch/books.h"
+#include "core/deliver_slice.h"
+#include "dispatch/schedule.h"
+#include "engine/audience_cache.h"
+#include "engine/group_view.h"
+#include "engine/memory.h"
+#include "engine/readers.h"
+
+namespace carillon {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+constexpr std::size_t kGroupCommands = 1024;
+constexpr std::size_t kGroupSlices = 2048;
+constexpr microseconds kGroupSlicesTime{
+    4000};  // so that no caller waits long behind others' slices
+constexpr std::size_t kAudienceBytes = 24u << 20;
+constexpr std::size_t kPurgeRows = 200;
+constexpr milliseconds kRetryCommit{200};
+
+SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace
+
+class Engine::Impl {
+ public:
+  Impl(Ledger& ledger, Clock const& clock, Key const& key, std::uint8_t generation,
+       std::shared_ptr<Organisation const> organisation, StoredState state, Options options)
+      : ledger_(ledger),
+        clock_(clock),
+        ids_(key),
+        generation_(generation),
+        options_(std::move(options)),
+        memory_(std::move(organisation), std::move(state)),
+        readers_(options_.reads_max) {}
+
+  ~Impl() { stop(); }
+
+  Result<void> start() {
+    TRY(auto writer_reader, ledger_.open_reader());
+    writer_reader_ = std::move(writer_reader);
+    TRY(auto audit_reader, ledger_.open_reader());
+    audit_reader_ = std::move(audit_reader);
+    CHECK_OK(readers_.start(ledger_, options_.reader_threads));
+    for (std::size_t shard = 0; shard < BatchTable::kShards; ++shard) {
+      for (auto const& key : memory_.batches.keys(shard)) {
+        schedule_.update(*memory_.batches.find(key));
+      }
+    }
+    publish_waiting();
+    writer_ = std::thread([this] { run_writer(); });
+    if (options_.audit_interval.count() != 0) auditor_ = std::thread([this] { run_audit(); });
+    return {};
+  }
+
+  void stop() {
+    {
+      std::lock_guard const lock(mutex_);
+      if (stopping_) return;
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    stopped_.notify_all();
+    if (writer_.joinable()) writer_.join();
+    if (auditor_.joinable()) auditor_.join();
+    readers_.stop();
+  }
+
+  void submit(std::unique_ptr<Command> command) {
+    {
+      std::lock_guard const lock(mutex_);
+      if (!stopping_ && commands_.size() < options_.commands_max) {
+        commands_.push_back(std::move(command));
+      }
+    }
+    if (command) {
+      command->answer(fail(Errc::overloaded, "the server takes no more calls at the moment"));
+      return;
+    }
+    changed_.notify_one();
+  }
+
+  Ledger& ledger_;
+  Clock const& clock_;
+  IdSealer ids_;
+  std::uint8_t generation_;
+  Options options_;
+  Memory memory_;
+  Readers readers_;
+  Channel* channel_ = nullptr;
+  std::atomic<bool> low_disk_{false};
+
+  EngineStats stats() const {
+    std::lock_guard const lock(mutex_);
+    auto out = stats_;
+    out.commands_waiting = commands_.size();
+    out.batches_in_memory = memory_.batches.size();
+    return out;
+  }
+
+  std::uint64_t waiting(TenantNo tenant, AppNo app) const {
+    std::lock_guard const lock(mutex_);
+    auto const at = waiting_.find({tenant, app});
+    return at == waiting_.end() ? 0 : at->second;
+  }
+
+ private:
+  struct Waiting {
+    std::unique_ptr<Command> command;
+    std::optional<Error> failure;
+  };
+
+  void run_writer() {
+    auto retention_due = steady_now();
+    while (auto group = take_group()) {
+      bool const wrote = run_group(std::move(*group));
+      if (!wrote) pause(kRetryCommit);
+      if (options_.retention_interval.count() != 0 && steady_now() >= retention_due) {
+        retention_due = steady_now() + (purge() ? milliseconds(20) : options_.retention_interval);
+      }
+    }
+  }
+
+  // The commands that wait now; none if there are only slices to send, or it is time for upkeep.
+  std::optional<std::deque<Waiting>> take_group() {
+    std::unique_lock lock(mutex_);
+    if (commands_.empty() && schedule_.empty()) {
+      changed_.wait_for(lock,
+                        options_.retention_interval.count() != 0 ? options_.retention_interval
+                                                                 : milliseconds(1000),
+                        [&] { return stopping_ || !commands_.empty(); });
+    }
+    if (stopping_ && commands_.empty()) return std::nullopt;
+    std::deque<Waiting> out;
+    while (!commands_.empty() && out.size() < kGroupCommands) {
+      out.push_back({std::move(commands_.front()), std::nullopt});
+      commands_.pop_front();
+    }
+    return out;
+  }
+
+  void pause(milliseconds time) {
+    std::unique_lock lock(mutex_);
+    stopped_.wait_for(lock, time, [&] { return stopping_; });
+  }
+
+  // Decides, commits, publishes, answers. False if the store refused the group.
+  bool run_group(std::deque<Waiting> group) {
+    GroupView view({memory_, clock_, ids_, generation_, *writer_reader_, audiences_,
+                    availabilities_, low_disk_.load(std::memory_order_relaxed)});
+    for (auto& waiting : group) waiting.failure = decide(view, *waiting.command);
+    auto const slices = add_slices(view);
+    auto const& change = view.change();
+    if (change.empty()) {
+      answer(group, std::nullopt);
+      return slices;
+    }
+    auto const started = steady_now();
+    auto outcome = ledger_.commit(change);
+    auto const took = std::chrono::duration_cast<microseconds>(steady_now() - started);
+    if (outcome && *outcome == CommitOutcome::conflict) {
+      outcome = fail(Errc::unavailable, "the store was changed by somebody else");
+    }
+    if (!outcome) {
+      log("error", "commit failed, nothing was written: " + outcome.error().detail);
+      forget(change);
+      count([](EngineStats& stats) { ++stats.commit_failures; });
+      answer(group, outcome.error());
+      return false;
+    }
+    publish(view, group.size(), static_cast<std::uint64_t>(took.count()));
+    answer(group, std::nullopt);
+    return true;
+  }
+
+  std::optional<Error> decide(GroupView& view, Command& command) {
+    Change change;
+    std::shared_ptr<Organisation const> organisation;
+    try {
+      if (command.decide(view, change, organisation)) {
+        take_in(view, std::move(change), std::move(organisation));
+      }
+    } catch (std::exception const& problem) {
+      log("error", std::string("a decision threw: ") + problem.what());
+      return fail(Errc::internal);
+    }
+    return std::nullopt;
+  }
+
+  void take_in(GroupView& view, Change&& change, std::shared_ptr<Organisation const> organisation) {
+    for (auto const& [key, fresh] : change.new_batches) schedule_.update(fresh.record);
+    for (auto const& [key, move] : change.batch_moves) schedule_.update(move.to);
+    view.absorb(std::move(change), std::move(organisation));
+  }
+
+  // The dispatch step of a group: turns of the schedule, as many as fit. False if one failed.
+  bool add_slices(GroupView& view) {
+    auto const deadline = steady_now() + kGroupSlicesTime;
+    for (std::size_t n = 0; n < kGroupSlices; ++n) {
+      auto const key = schedule_.next();
+      if (!key) return true;
+      auto step = deliver_slice(view, *key);
+      if (!step) {
+        log("error", "a slice could not be prepared: " + step.error().detail);
+        return false;
+      }
+      take_in(view, std::move(step->change), nullptr);
+      if (step->answer.finished && !view.find_batch(*key)) schedule_.remove(*key);
+      if (steady_now() >= deadline) return true;
+    }
+    return true;
+  }
+
+  // After a failed commit the schedule goes back to what is on disk.
+  void forget(Change const& change) {
+    auto const restore = [&](BatchKey const& key) {
+      if (auto const record = memory_.batches.find(key)) {
+        schedule_.update(*record);
+      } else {
+        schedule_.remove(key);
+      }
+    };
+    for (auto const& [key, fresh] : change.new_batches) restore(key);
+    for (auto const& [key, move] : change.batch_moves) restore(key);
+    availabilities_.forget();
+  }
+
+  void publish(GroupView const& view, std::size_t commands, std::uint64_t commit_us) {
+    auto const& change = view.change();
+    for (auto const& [key, fresh] : change.new_batches) {
+      if (!fresh.record.finished()) {
+        audiences_.put(key, std::make_shared<AudienceSets const>(fresh.audience));
+      }
+    }
+    std::uint64_t recalls = 0;
+    for (auto const& [key, move] : change.batch_moves) {
+      auto const before = memory_.batches.find(key);
+      if (before && !before->recall_requested() && move.to.recall_requested()) {
+        ++recalls;
+        if (channel_ != nullptr) channel_->recalled(move.to);
+      }
+    }
+    memory_.publish(change, view.changed_organisation());
+    if (channel_ != nullptr && !change.slices.empty()) channel_->delivered(change.slices);
+    std::uint64_t deliveries = 0;
+    for (auto const& slice : change.slices) deliveries += slice.delivered.size();
+    count([&](EngineStats& stats) {
+      ++stats.commits;
+      stats.decisions += commands;
+      stats.slices += change.slices.size();
+      stats.deliveries += deliveries;
+      stats.batches_accepted += change.new_batches.size();
+      stats.batches_recalled += recalls;
+      stats.receipts += change.receipts.size();
+      stats.commit_us_total += commit_us;
+    });
+    publish_waiting();
+  }
+
+  void publish_waiting() {
+    std::lock_guard const lock(mutex_);
+    stats_.batches_waiting = schedule_.waiting();
+    waiting_.clear();
+    schedule_.for_each_lane([&](TenantNo tenant, AppNo app, std::size_t n) {
+      waiting_[{tenant, app}] = n;
+    });
+  }
+
+  static void answer(std::deque<Waiting>& group, std::optional<Error> const& failure) {
+    for (auto& waiting : group) {
+      waiting.command->answer(waiting.failure ? waiting.failure : failure);
+    }
+  }
+
+  // One small step of retention; true if there is more to do now.
+  bool purge() {
+    auto const organisation = memory_.organisation();
+    if (organisation->directories.empty()) return false;
+    auto const& directories = organisation->directories;
+    auto const& directory = directories[purge_turn_ % directories.size()];
+    auto const now = clock_.now();
+    auto const days = directory->tenant().retention_days;
+    auto const batches_before = days == 0 ? Time{} : now - std::chrono::days(days);
+    auto const purged = ledger_.purge_some(directory->tenant().no, batches_before,
+                                           now - std::chrono::hours(48), kPurgeRows);
+    if (!purged) {
+      log("error", "purging failed: " + purged.error().detail);
+      return false;
+    }
+    for (auto const& key : purged->batches) {
+      memory_.batches.erase(key);
+      audiences_.erase(key);
+    }
+    if (!purged->more) ++purge_turn_;
+    return purged->more || purge_turn_ % directories.size() != 0;
+  }
+
+  // Recounts the books of every batch, round and round, a little at a time.
+  void run_audit() {
+    std::set<BatchKey> wrong;
+    for (std::size_t shard = 0;; shard = (shard + 1) % BatchTable::kShards) {
+      auto const keys = memory_.batches.keys(shard);
+      auto started = steady_now();
+      for (auto const& key : keys) {
+        if (audit_stopping()) return;
+        if (is_being_purged(key)) continue;
+        auto const problems = recount(*audit_reader_, key);
+        bool const news = problems && !problems->empty() && wrong.insert(key).second;
+        count([&](EngineStats& stats) {
+          ++stats.books_checked;
+          if (news) ++stats.books_imbalance;
+        });
+        if (news) {
+          log("error",
+              "the books of batch " + batch_name(key) + " do not balance: " + problems->front());
+        }
+        // At most a tenth of the time, so that callers do not feel it.
+        if (auto const busy = steady_now() - started; busy > options_.audit_interval / 10) {
+          pause(options_.audit_interval);
+          started = steady_now();
+        }
+      }
+      pause(keys.empty() ? milliseconds(20) : options_.audit_interval / 10);
+      if (audit_stopping()) return;
+    }
+  }
+
+  // A large batch past its retention goes in several steps, between which its books are torn.
+  bool is_being_purged(BatchKey const& key) const {
+    auto const record = memory_.batches.find(key);
+    auto const organisation = memory_.organisation();
+    auto const* directory = organisation->find(key.tenant);
+    if (!record || directory == nullptr) return true;
+    auto const days = directory->tenant().retention_days;
+    return days != 0 && record->accepted_at < clock_.now() - std::chrono::days(days);
+  }
+
+  bool audit_stopping() const {
+    std::lock_guard const lock(mutex_);
+    return stopping_;
+  }
+
+  static std::string batch_name(BatchKey const& key) {
+    return std::to_string(key.batch.value) + " of tenant " + std::to_string(key.tenant.value);
+  }
+
+  template <class F>
+  void count(F const& f) {
+    std::lock_guard const lock(mutex_);
+    f(stats_);
+  }
+
+  void log(std::string level, std::string text) const {
+    if (options_.log) options_.log(std::move(level), std::move(text));
+  }
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;  // only the writer waits for it, so that no call goes astray
+  std::condition_variable stopped_;
+  std::deque<std::unique_ptr<Command>> commands_;
+  bool stopping_ = false;
+  EngineStats stats_;
+  std::map<std::pair<TenantNo, AppNo>, std::uint64_t> waiting_;
+
+  // The writer thread's own.
+  std::unique_ptr<Reader> writer_reader_;
+  std::unique_ptr<Reader> audit_reader_;
+  Schedule schedule_;
+  AudienceCache audiences_{kAudienceBytes};
+  Availabilities availabilities_;
+  std::size_t purge_turn_ = 0;
+  std::thread writer_;
+  std::thread auditor_;
+};
+
+Engine::Engine(Ledger& ledger, Clock const& clock, Key const& installation_key,
+               std::uint8_t generation, std::shared_ptr<Organisation const> organisation,
+               StoredState state, Options options)
+    : impl_(std::make_unique<Impl>(ledger, clock, installation_key, generation,
+                                   std::move(organisation), std::move(state), std::move(options))) {
+}
+Engine::~Engine() = default;
+
+Result<void> Engine::start() { return impl_->start(); }
+void Engine::stop() { impl_->stop(); }
+void Engine::submit(std::unique_ptr<Command> command) { impl_->submit(std::move(command)); }
+bool Engine::read(std::function<void(Reader&)> job) { return impl_->readers_.add(std::move(job)); }
+
+std::shared_ptr<Organisation const> Engine::organisation() const {
+  return impl_->memory_.organisation();
+}
+std::optional<BatchRecord> Engine::find_batch(BatchKey const& key) const {
+  return impl_->memory_.batches.find(key);
+}
+IdSealer const& Engine::ids() const { return impl_->ids_; }
+Time Engine::now() const { return impl_->clock_.now(); }
+EngineStats Engine::stats() const { return impl_->stats(); }
+std::uint64_t Engine::waiting(TenantNo tenant, AppNo app) const {
+  return impl_->waiting(tenant, app);
+}
+std::uint64_t Engine::quota_used(QuotaKey const& key) const {
+  return impl_->memory_.quota_used(key);
+}
+void Engine::set_low_disk(bool low) { impl_->low_disk_.store(low, std::memory_order_relaxed); }
+bool Engine::low_disk() const { return impl_->low_disk_.load(std::memory_order_relaxed); }
+void Engine::set_channel(Channel* channel) { impl_->channel_ = channel; }
+
+}  // namespace carillon

@@ -1,0 +1,90 @@
+#include "engine/group_view.h"
+
+#include <array>
+#include <chrono>
+
+namespace carillon {
+
+GroupView::GroupView(WriterParts parts)
+    : parts_(parts), now_(parts.clock.now()), organisation_(parts.memory.organisation()) {}
+
+void GroupView::absorb(Change&& change, std::shared_ptr<Organisation const> organisation) {
+  for (auto const& [key, fresh] : change.new_batches) {
+    new_audiences_[key] = std::make_shared<AudienceSets const>(fresh.audience);
+  }
+  for (auto const& receipt : change.receipts) new_receipts_.emplace(receipt.batch, receipt.user);
+  if (organisation) {
+    organisation_ = organisation;
+    changed_ = std::move(organisation);
+    parts_.availabilities.forget();
+  }
+  change_.absorb(std::move(change));
+}
+
+UserSet const* GroupView::available(Directory const& directory, App const& app) {
+  return parts_.availabilities.of(directory, app);
+}
+
+Counters GroupView::counters(TenantNo tenant) const {
+  auto const at = change_.counters.find(tenant);
+  return at == change_.counters.end() ? parts_.memory.counters(tenant) : at->second.to;
+}
+
+std::uint64_t GroupView::quota_used(QuotaKey const& key) const {
+  auto const at = change_.quota.find(key);
+  return parts_.memory.quota_used(key) + (at == change_.quota.end() ? 0 : at->second.added);
+}
+
+Result<std::optional<AnsweredCall>> GroupView::find_call(CallKey const& key) {
+  if (auto const at = change_.calls.find(key); at != change_.calls.end()) {
+    return std::optional<AnsweredCall>(at->second);
+  }
+  return parts_.reader.find_call(key, now_ - std::chrono::hours(24));
+}
+
+std::optional<BatchRecord> GroupView::find_batch(BatchKey const& key) const {
+  if (auto const at = change_.new_batches.find(key); at != change_.new_batches.end()) {
+    return at->second.record;
+  }
+  if (auto const at = change_.batch_moves.find(key); at != change_.batch_moves.end()) {
+    return at->second.to;
+  }
+  return parts_.memory.batches.find(key);
+}
+
+Result<std::shared_ptr<AudienceSets const>> GroupView::audience(BatchKey const& key) {
+  if (auto const at = new_audiences_.find(key); at != new_audiences_.end()) return at->second;
+  if (auto known = parts_.audiences.find(key)) return known;
+  TRY(auto sets, parts_.reader.audience(key));
+  auto shared = std::make_shared<AudienceSets const>(std::move(sets));
+  parts_.audiences.put(key, shared);
+  return shared;
+}
+
+Result<InvalidIds> GroupView::invalid_ids(BatchKey const& key) {
+  if (auto const at = change_.new_batches.find(key); at != change_.new_batches.end()) {
+    return at->second.invalid;
+  }
+  TRY(auto stored, parts_.reader.find_batch(key));
+  return stored ? std::move(stored->invalid) : InvalidIds{};
+}
+
+Result<bool> GroupView::has_failed(BatchKey const& key, UserNo user) {
+  for (auto const& slice : change_.slices) {
+    if (slice.batch == key && slice.failed.contains(user)) return true;
+  }
+  TRY(auto const slices, parts_.reader.slices(key));
+  for (auto const& slice : slices) {
+    if (slice.failed.contains(user)) return true;
+  }
+  return false;
+}
+
+Result<bool> GroupView::has_read(BatchKey const& key, UserNo user) {
+  if (new_receipts_.contains({key, user})) return true;
+  std::array const batches{key.batch};
+  TRY(auto const times, parts_.reader.read_times(key.tenant, user, batches));
+  return times[0] != Time{};
+}
+
+}  // namespace carillon

@@ -1,0 +1,68 @@
+// The writer's private view while it forms a group: the committed state with the group's own
+// changes on top. Dropped whole if the commit fails.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "audience/audience.h"
+#include "core/view.h"
+#include "engine/audience_cache.h"
+#include "engine/memory.h"
+#include "ledger/ledger.h"
+
+namespace carillon {
+
+// What outlives the groups on the writer thread.
+struct WriterParts {
+  Memory& memory;
+  Clock const& clock;
+  IdSealer const& ids;
+  std::uint8_t generation;
+  Reader& reader;
+  AudienceCache& audiences;
+  Availabilities& availabilities;
+  bool low_disk;
+};
+
+class GroupView final : public View {
+ public:
+  explicit GroupView(WriterParts parts);
+
+  // Takes a decided change into the view.
+  void absorb(Change&& change, std::shared_ptr<Organisation const> organisation);
+  Change const& change() const { return change_; }
+  std::shared_ptr<Organisation const> changed_organisation() const { return changed_; }
+
+  Time now() const override { return now_; }
+  std::uint8_t generation() const override { return parts_.generation; }
+  IdSealer const& ids() const override { return parts_.ids; }
+  bool low_disk() const override { return parts_.low_disk; }
+  ImportProgress import() const override {
+    return change_.import ? *change_.import : parts_.memory.import();
+  }
+  std::shared_ptr<Organisation const> organisation() const override { return organisation_; }
+  UserSet const* available(Directory const& directory, App const& app) override;
+  Counters counters(TenantNo tenant) const override;
+  std::uint64_t quota_used(QuotaKey const& key) const override;
+  Result<std::optional<AnsweredCall>> find_call(CallKey const& key) override;
+  std::optional<BatchRecord> find_batch(BatchKey const& key) const override;
+  Result<std::shared_ptr<AudienceSets const>> audience(BatchKey const& key) override;
+  Result<InvalidIds> invalid_ids(BatchKey const& key) override;
+  Result<bool> has_failed(BatchKey const& key, UserNo user) override;
+  Result<bool> has_read(BatchKey const& key, UserNo user) override;
+
+ private:
+  WriterParts parts_;
+  Time now_;
+  std::shared_ptr<Organisation const> organisation_;
+  std::shared_ptr<Organisation const> changed_;
+  Change change_;
+  std::map<BatchKey, std::shared_ptr<AudienceSets const>> new_audiences_;
+  std::set<std::pair<BatchKey, UserNo>> new_receipts_;
+};
+
+}  // namespace carillon

@@ -1,0 +1,52 @@
+#include "engine/memory.h"
+
+#include <utility>
+
+namespace carillon {
+
+Memory::Memory(std::shared_ptr<Organisation const> organisation, StoredState state)
+    : organisation_(std::move(organisation)),
+      counters_(std::move(state.counters)),
+      quota_(std::move(state.quota)),
+      import_(std::move(state.import)) {
+  for (auto const& record : state.batches) batches.put(record);
+}
+
+std::shared_ptr<Organisation const> Memory::organisation() const {
+  std::lock_guard const lock(mutex_);
+  return organisation_;
+}
+
+Counters Memory::counters(TenantNo tenant) const {
+  std::lock_guard const lock(mutex_);
+  auto const at = counters_.find(tenant);
+  return at == counters_.end() ? Counters{} : at->second;
+}
+
+std::uint64_t Memory::quota_used(QuotaKey const& key) const {
+  std::lock_guard const lock(mutex_);
+  auto const at = quota_.find(key);
+  return at == quota_.end() ? 0 : at->second;
+}
+
+ImportProgress Memory::import() const {
+  std::lock_guard const lock(mutex_);
+  return import_;
+}
+
+void Memory::publish(Change const& change, std::shared_ptr<Organisation const> organisation) {
+  // Directories first: nobody may see a batch whose people are not known yet.
+  {
+    std::lock_guard const lock(mutex_);
+    if (organisation) organisation_ = std::move(organisation);
+    if (change.import) import_ = *change.import;
+    for (auto const& [tenant, move] : change.counters) counters_[tenant] = move.to;
+    for (auto const& [key, use] : change.quota) {
+      quota_[key] += use.added;
+    }
+  }
+  for (auto const& [key, fresh] : change.new_batches) batches.put(fresh.record);
+  for (auto const& [key, move] : change.batch_moves) batches.put(move.to);
+}
+
+}  // namespace carillon
