@@ -1,0 +1,48 @@
+// The client's connection: a socket that waits with a deadline, plain or TLS.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace carillon::http {
+
+struct ClientOptions;
+
+class ClientSocket {
+ public:
+  // `tls` as for "https"; the certificate must be `host`'s unless the options are insecure.
+  static Result<ClientSocket> connect(ClientOptions const& options, std::string const& host,
+                                      std::string const& port, bool tls);
+  ClientSocket(ClientSocket&& other) noexcept;
+  ClientSocket& operator=(ClientSocket&&) = delete;
+  ~ClientSocket();
+
+  // At least one byte; 0 at the end.
+  Result<std::size_t> read(char* to, std::size_t size);
+  Result<void> write(std::string_view bytes);
+  // The other side has sent something: while sending, an early answer; while idle, its farewell.
+  bool readable() const;
+
+ private:
+  ClientSocket(int fd, std::chrono::seconds timeout) : fd_(fd), timeout_(timeout) {}
+  Result<void> start_tls(ClientOptions const& options, std::string const& host);
+  Result<void> wait(short events, std::chrono::seconds time) const;
+  Result<void> wait_for(int outcome, std::string_view doing);
+
+  struct Free {
+    void operator()(SSL* ssl) const { SSL_free(ssl); }
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  };
+  int fd_;
+  std::chrono::seconds timeout_;
+  std::unique_ptr<SSL_CTX, Free> context_;
+  std::unique_ptr<SSL, Free> ssl_;
+};
+
+}  // namespace carillon::http

@@ -1,0 +1,204 @@
+#include "http/io_thread.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <ctime>
+
+#include "http/connection.h"
+
+namespace carillon::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kStockMax = 256;
+constexpr std::size_t kStockBytesMax = 4 * 1024;  // of one exchange kept in stock
+constexpr int kTurnedAwayMax = 16;
+
+// "Tue, 15 Nov 1994 08:12:31 GMT"
+std::string http_date() {
+  std::time_t const now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[40];
+  auto const size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc);
+  return {text, size};
+}
+
+std::string text_of(asio::ip::address const& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
+}
+
+bool is_lack_of_room(boost::system::error_code const& problem) {
+  return problem == asio::error::no_descriptors || problem == asio::error::no_buffer_space ||
+         problem == asio::error::no_memory || problem == boost::system::errc::too_many_files_open_in_system;
+}
+
+}  // namespace
+
+IoThread::IoThread(ServerState& state, int number)
+    : state_(state),
+      number_(number),
+      date_(http_date()),
+      sessions_(std::make_unique<Sessions>()),
+      mailbox_(std::make_shared<Mailbox>(io_)) {}
+
+IoThread::~IoThread() {
+  mailbox_->close();
+  join();
+}
+
+Result<void> IoThread::listen(Tcp::endpoint const& endpoint) {
+  using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+  boost::system::error_code problem;
+  acceptor_.open(endpoint.protocol(), problem);
+  if (!problem) acceptor_.set_option(asio::socket_base::reuse_address(true), problem);
+  if (!problem) acceptor_.set_option(ReusePort(true), problem);
+  if (!problem) acceptor_.bind(endpoint, problem);
+  if (!problem) acceptor_.listen(asio::socket_base::max_listen_connections, problem);
+  if (problem) return fail(Errc::unavailable, problem.message());
+  return {};
+}
+
+std::uint16_t IoThread::port() const {
+  boost::system::error_code ignored;
+  return acceptor_.local_endpoint(ignored).port();
+}
+
+void IoThread::start() {
+  spawn_logged(executor(), state_.options.on_error, "accept", [this] { return accept_loop(); });
+  spawn_logged(executor(), state_.options.on_error, "sweep", [this] { return sweep_loop(); });
+  thread_ = std::thread([this] {
+    auto const name = "http-" + std::to_string(number_);
+    pthread_setname_np(pthread_self(), name.c_str());
+    while (true) {
+      try {
+        io_.run();
+        return;
+      } catch (std::exception const& e) {
+        state_.report(std::string("io thread: ") + e.what());
+      }
+    }
+  });
+}
+
+void IoThread::begin_stop() {
+  asio::post(io_, [this] {
+    draining_ = true;
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    for (auto& session : *sessions_) session.begin_stop();
+  });
+}
+
+void IoThread::abort() {
+  asio::post(io_, [this] {
+    aborted_ = true;
+    sweep_timer_.cancel();
+    for (auto it = sessions_->begin(); it != sessions_->end();) (it++)->abort();
+  });
+}
+
+void IoThread::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void IoThread::add(Session& session) { sessions_->push_back(session); }
+
+std::shared_ptr<Exchange> IoThread::take_exchange() {
+  if (stock_.empty()) return std::make_shared<Exchange>();
+  auto exchange = std::move(stock_.back());
+  stock_.pop_back();
+  return exchange;
+}
+
+void IoThread::give_back(std::shared_ptr<Exchange> exchange) {
+  if (stock_.size() == kStockMax || exchange.use_count() > 1) return;
+  if (exchange->bytes.capacity() > kStockBytesMax) exchange->bytes = {};
+  exchange->bytes.clear();
+  exchange->begin = exchange->scanned = 0;
+  stock_.push_back(std::move(exchange));
+}
+
+Task<void> IoThread::accept_loop() {
+  while (!draining_) {
+    Socket socket(io_.get_executor());
+    Tcp::endpoint peer;
+    auto const [problem] = co_await acceptor_.async_accept(socket, peer, kToken);
+    if (!problem) {
+      admit(std::move(socket), peer);
+    } else if (is_lack_of_room(problem)) {
+      // The kernel would report the waiting connection again and again.
+      state_.report("cannot accept connections: " + problem.message());
+      Timer pause(io_.get_executor(), 100ms);
+      co_await pause.async_wait(kToken);
+    } else if (problem == asio::error::bad_descriptor) {
+      co_return;
+    }
+  }
+}
+
+void IoThread::admit(Socket socket, Tcp::endpoint const& peer) {
+  boost::system::error_code ignored;
+  socket.set_option(Tcp::no_delay(true), ignored);
+  auto const open = state_.connections_open.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (draining_ || open > state_.connections_max) {
+    state_.connections_open.fetch_sub(1, std::memory_order_relaxed);
+    state_.connections_refused.fetch_add(1, std::memory_order_relaxed);
+    if (state_.uses_tls() || turned_away_ == kTurnedAwayMax) return;
+    auto refusal = std::make_shared<Socket>(std::move(socket));
+    spawn_logged(executor(), state_.options.on_error, "refusal",
+                 [this, refusal] { return turn_away(std::move(*refusal)); });
+    return;
+  }
+  state_.connections_accepted.fetch_add(1, std::memory_order_relaxed);
+  auto remote = text_of(peer.address());
+  if (auto const context = state_.tls()) {
+    auto connection = std::make_shared<Connection<TlsStream>>(
+        *this, std::move(remote), TlsStream(std::move(socket), context));
+    spawn_logged(executor(), state_.options.on_error, "session",
+                 [connection] { return connection->run(); });
+  } else {
+    auto connection = std::make_shared<Connection<PlainStream>>(*this, std::move(remote),
+                                                                PlainStream(std::move(socket)));
+    spawn_logged(executor(), state_.options.on_error, "session",
+                 [connection] { return connection->run(); });
+  }
+}
+
+Task<void> IoThread::turn_away(Socket socket) {
+  ++turned_away_;
+  auto refusal = plain_failure(503);
+  auto const log_id = state_.log_ids();
+  std::string text;
+  append_answer(text, refusal, {log_id, date_, 1, false, false});
+  PlainStream stream(std::move(socket));
+  stream.write(text.data(), text.size());
+  stream.finish();
+  // Closing with its request unread would take the answer from the client again.
+  Timer pause(io_.get_executor(), 100ms);
+  co_await pause.async_wait(kToken);
+  stream.read(buffer.data(), kReadBytes);
+  --turned_away_;
+}
+
+Task<void> IoThread::sweep_loop() {
+  while (!aborted_) {
+    sweep_timer_.expires_after(1s);
+    co_await sweep_timer_.async_wait(kToken);
+    sweep();
+  }
+}
+
+void IoThread::sweep() {
+  ++tick_;
+  date_ = http_date();
+  for (auto& session : *sessions_) session.on_tick(tick_);
+}
+
+}  // namespace carillon::http

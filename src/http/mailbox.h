@@ -1,0 +1,44 @@
+// Letters from other threads to the sessions of one io thread. A burst costs one wake-up.
+//
+// Shape   A session has an Address, which outlives it: letters to the dead are dropped.
+// Threads send() from any thread, also after close(); receivers are called on the io thread.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "http/async.h"
+
+namespace carillon::http {
+
+class MailReceiver {
+ public:
+  virtual void on_mail() = 0;
+
+ protected:
+  ~MailReceiver() = default;
+};
+
+class Mailbox;
+
+struct Address {
+  std::shared_ptr<Mailbox> mailbox;
+  MailReceiver* receiver;  // the io thread's; null once the session has ended
+};
+
+class Mailbox : public std::enable_shared_from_this<Mailbox> {
+ public:
+  explicit Mailbox(asio::io_context& io) : io_(&io) {}
+  void send(std::shared_ptr<Address> to);
+  void close();
+
+ private:
+  void deliver();
+
+  std::mutex mutex_;
+  asio::io_context* io_;                        // guarded by mutex_; null once closed
+  std::vector<std::shared_ptr<Address>> mail_;  // guarded by mutex_
+};
+
+}  // namespace carillon::http
