@@ -1,0 +1,53 @@
+// Applying an import: read and checked whole, staged on disk, then written in short steps.
+//
+// Shape   plan (no effect) -> staged file -> begin -> steps of some rows -> finish: in force. A
+//         crash after the staging is carried on with at the next start; before it, nothing
+//         happened.
+// Source  design.md section 5. Steps are sized so that no send waits over 5 ms behind one.
+// Errors  import_invalid with line and field; import_running.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "engine/engine.h"
+#include "import/import.h"
+#include "ledger/ledger.h"
+
+namespace carillon {
+
+// On a running server; one at a time.
+class Importer {
+ public:
+  Importer(Engine& engine, Key const& installation_key, std::uint8_t generation,
+           std::string data_folder);
+  ~Importer();  // waits for the one under way
+
+  // Reads the file on a thread of its own and removes it afterwards. `answer` is called on that
+  // thread, or at once with import_running.
+  void run(std::string path, std::function<void(Result<ImportCounts>)> answer);
+
+ private:
+  Result<ImportCounts> apply(std::string const& path);
+
+  Engine& engine_;
+  Key const& key_;
+  std::uint8_t generation_;
+  std::string data_folder_;
+  std::atomic<bool> running_{false};
+  std::thread thread_;
+};
+
+// Without a server: the whole import in large steps.
+Result<ImportCounts> import_offline(Ledger& ledger, std::string const& path,
+                                    ImportContext const& context, std::string const& data_folder);
+
+// Finishes an import that a crash interrupted; before the organisation is loaded.
+Result<void> finish_interrupted_import(Ledger& ledger, ImportProgress const& progress,
+                                       std::string const& data_folder);
+
+}  // namespace carillon
