@@ -1,0 +1,38 @@
+#include "dialect/feishu/delete_batch.h"
+
+#include <utility>
+
+#include "core/recall_batch.h"
+#include "dialect/feishu/batch_call.h"
+#include "dialect/feishu/envelope.h"
+
+namespace carillon::feishu {
+
+void delete_batch(Context& context, http::Request const& request, http::Reply reply) {
+  auto admitted = admit(context, request, kDeleteBatch);
+  if (auto* refusal = std::get_if<http::Response>(&admitted)) return reply(std::move(*refusal));
+  auto const& caller = std::get<Caller>(admitted);
+  // The recall's own window is judged with the write; no other applies.
+  auto const record =
+      find_callers_batch(context.engine, caller, request.params.front(), std::chrono::hours(0));
+  if (!record) {
+    return reply(failure(context.settings, Family::recall, record.error(), request.log_id));
+  }
+  RecallBatch const command{record->key,
+                            recall_window(context.settings, caller.directory().tenant())};
+  context.engine.write<Nothing>(
+      [command](View& view) { return recall_batch(view, command); },
+      [&context, log_id = request.log_id, reply = std::move(reply)](Result<Nothing> answer) {
+        if (!answer) {
+          return reply(failure(context.settings, Family::recall, answer.error(), log_id));
+        }
+        reply(success("ok", "{}"));
+      });
+}
+
+std::chrono::hours recall_window(Settings const& settings, Tenant const& tenant) {
+  if (settings.recall_hours == 0) return std::chrono::hours(0);
+  return std::chrono::hours(tenant.recall_hours.value_or(settings.recall_hours));
+}
+
+}  // namespace carillon::feishu

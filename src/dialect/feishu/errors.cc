@@ -1,0 +1,250 @@
+#include "dialect/feishu/errors.h"
+
+namespace carillon::feishu {
+namespace {
+
+constexpr std::string_view kBadTokenText =
+    "Invalid access token for authorization. Please make a request with token attached.";
+
+// The gateway's, HTTP 400 but for the rate.
+constexpr WireError kTokenMissing{
+    99991661, "Missing access token for authorization. Please make a request with token attached.",
+    400};
+constexpr WireError kTokenInvalid{99991663, kBadTokenText, 400};
+constexpr WireError kTokenWrongKind{99991668, kBadTokenText, 400};
+constexpr WireError kAppNotInUse{99991662, "app not in use", 400};
+constexpr WireError kIpDenied{99991401, "ip denied by app allow list", 400};
+constexpr WireError kScopeMissing{99991672,
+                                  "Access denied. One of the following scopes is required:", 400};
+constexpr WireError kRateLimited{99991400, "request trigger frequency limit", 429};
+constexpr WireError kNotJson{99991300, "invalid request body: not json", 400};
+
+constexpr WireError kInvalidParam{10003, "invalid param", 200};
+constexpr WireError kAppIdUnknown{10014, "app id not exists", 200};
+constexpr WireError kAuthInternal{2200, "Internal Error", 200};
+
+constexpr WireError kSendFailed{10002, "Create or send message fail.", 200};
+constexpr WireError kSendParameter{10003, "Invalid parameter.", 200};
+constexpr WireError kSendContent{11246, "Create message content fail.", 200};
+constexpr WireError kSendAppUnknown{11209, "App not exist.", 200};
+
+constexpr WireError kImParameter{230001, "Your request contains an invalid request parameter.",
+                                 400};
+constexpr WireError kImPermission{230027, "Lack of necessary permissions.", 400};
+constexpr WireError kImUnknown{230030, "The message id is invalid, record not found.", 400};
+// The pages name no code for a fault of ours; a status of 5xx tells clients that it was not theirs.
+constexpr WireError kImInternal{2200, "Internal Error", 500};
+constexpr WireError kImBusy{2200, "Internal Error", 503};
+
+WireError auth_error(Errc code) {
+  switch (code) {
+    case Errc::bad_json:
+    case Errc::invalid_field:
+    case Errc::too_large:
+    case Errc::bad_content:
+    case Errc::bad_open_id:
+    case Errc::bad_batch_id:
+    case Errc::key_reused:
+      return kInvalidParam;
+    case Errc::token_missing:
+      return kTokenMissing;
+    case Errc::token_invalid:
+      return kTokenInvalid;
+    case Errc::token_wrong_kind:
+      return kTokenWrongKind;
+    case Errc::app_unknown:
+    case Errc::app_deleted:
+      return kAppIdUnknown;
+    case Errc::app_secret_wrong:
+      return {10014, "app secret invalid", 200};
+    case Errc::app_disabled:
+      return {10015, "app status inactive", 200};
+    case Errc::app_not_installed:
+      return {10013, "tenant access denied", 200};
+    case Errc::ip_denied:
+      return kIpDenied;
+    case Errc::scope_missing:
+      return kScopeMissing;
+    case Errc::rate_limited:
+      return kRateLimited;
+    case Errc::send_scope_missing:
+    case Errc::user_scope_missing:
+    case Errc::department_scope_missing:
+    case Errc::addressing_scope_missing:
+    case Errc::bot_off:
+    case Errc::image_unknown:
+    case Errc::chat_unknown:
+    case Errc::mention_all_forbidden:
+    case Errc::content_refused:
+    case Errc::quota_exhausted:
+    case Errc::batch_unknown:
+    case Errc::batch_foreign:
+    case Errc::recall_too_late:
+    case Errc::batch_state:
+    case Errc::unauthorised:
+    case Errc::forbidden:
+    case Errc::not_found:
+    case Errc::already_exists:
+    case Errc::import_invalid:
+    case Errc::import_running:
+    case Errc::low_disk:
+    case Errc::overloaded:
+    case Errc::unavailable:
+    case Errc::internal:
+      return kAuthInternal;
+  }
+  return kAuthInternal;
+}
+
+WireError batch_send_error(Errc code) {
+  switch (code) {
+    case Errc::bad_json:
+      return kNotJson;
+    case Errc::invalid_field:
+    case Errc::bad_batch_id:
+    case Errc::key_reused:
+      return kSendParameter;
+    case Errc::too_large:
+      return kSendFailed;
+    case Errc::bad_content:
+      return kSendContent;
+    case Errc::bad_open_id:
+      return {11101, "Open_id not exist.", 200};
+    case Errc::token_missing:
+      return kTokenMissing;
+    case Errc::token_invalid:
+    case Errc::app_secret_wrong:
+      return kTokenInvalid;
+    case Errc::token_wrong_kind:
+      return kTokenWrongKind;
+    case Errc::app_unknown:
+    case Errc::app_deleted:
+      return kSendAppUnknown;
+    case Errc::app_disabled:
+      return {11207, "App is not usage.", 200};
+    case Errc::app_not_installed:
+      return {11210, "App usage info not exist.", 200};
+    case Errc::ip_denied:
+      return kIpDenied;
+    case Errc::scope_missing:
+      return kScopeMissing;
+    case Errc::send_scope_missing:
+      return {11223, "Do not have im write permission.", 200};
+    case Errc::user_scope_missing:
+      return {11203, "Send employee ids permission denied.", 200};
+    case Errc::department_scope_missing:
+      return {11204, "Send department list permission denied.", 200};
+    case Errc::rate_limited:
+      return kRateLimited;
+    case Errc::bot_off:
+      return {11205, "App do not have bot.", 200};
+    case Errc::image_unknown:
+      return {11227, "Image key not exist.", 200};
+    case Errc::chat_unknown:
+      return {11231, "Chat not found.", 200};
+    case Errc::mention_all_forbidden:
+      return {11235, "This group is set to only admin can mention @All.", 200};
+    case Errc::content_refused:
+      return {11312, "Bot messages do not pass the audit.", 200};
+    case Errc::quota_exhausted:
+      return {11247, "Internal send message trigger rate limit.", 200};
+    case Errc::addressing_scope_missing:
+    case Errc::batch_unknown:
+    case Errc::batch_foreign:
+    case Errc::recall_too_late:
+    case Errc::batch_state:
+    case Errc::unauthorised:
+    case Errc::forbidden:
+    case Errc::not_found:
+    case Errc::already_exists:
+    case Errc::import_invalid:
+    case Errc::import_running:
+    case Errc::low_disk:
+    case Errc::overloaded:
+    case Errc::unavailable:
+    case Errc::internal:
+      return kSendFailed;
+  }
+  return kSendFailed;
+}
+
+WireError im_error(Family family, Errc code) {
+  switch (code) {
+    case Errc::bad_json:
+    case Errc::invalid_field:
+    case Errc::too_large:
+    case Errc::bad_content:
+    case Errc::bad_open_id:
+    case Errc::bad_batch_id:
+    case Errc::key_reused:
+      return kImParameter;
+    case Errc::token_missing:
+      return kTokenMissing;
+    case Errc::token_invalid:
+    case Errc::app_secret_wrong:
+      return kTokenInvalid;
+    case Errc::token_wrong_kind:
+      return kTokenWrongKind;
+    case Errc::app_unknown:
+    case Errc::app_deleted:
+    case Errc::app_disabled:
+    case Errc::app_not_installed:
+      return kAppNotInUse;
+    case Errc::ip_denied:
+      return kIpDenied;
+    case Errc::scope_missing:
+      return kScopeMissing;
+    case Errc::rate_limited:
+      return kRateLimited;
+    case Errc::bot_off:
+      return {230006, "Bot ability is not activated.", 400};
+    case Errc::send_scope_missing:
+    case Errc::user_scope_missing:
+    case Errc::department_scope_missing:
+    case Errc::addressing_scope_missing:
+      return kImPermission;
+    case Errc::batch_unknown:
+      return kImUnknown;
+    case Errc::batch_foreign:
+      if (family == Family::recall) return {230026, "No permission to recall this message.", 400};
+      return {230012, "Bot is NOT the sender of the message.", 400};
+    case Errc::recall_too_late:
+      return {230009, "Message can only be recalled within one days.", 400};
+    case Errc::low_disk:
+    case Errc::overloaded:
+    case Errc::unavailable:
+      return kImBusy;
+    case Errc::image_unknown:
+    case Errc::chat_unknown:
+    case Errc::mention_all_forbidden:
+    case Errc::content_refused:
+    case Errc::quota_exhausted:
+    case Errc::batch_state:
+    case Errc::unauthorised:
+    case Errc::forbidden:
+    case Errc::not_found:
+    case Errc::already_exists:
+    case Errc::import_invalid:
+    case Errc::import_running:
+    case Errc::internal:
+      return kImInternal;
+  }
+  return kImInternal;
+}
+
+}  // namespace
+
+WireError wire_error(Family family, Errc code) {
+  switch (family) {
+    case Family::auth:
+      return auth_error(code);
+    case Family::batch_send:
+      return batch_send_error(code);
+    case Family::query:
+    case Family::recall:
+      return im_error(family, code);
+  }
+  return kImInternal;
+}
+
+}  // namespace carillon::feishu
