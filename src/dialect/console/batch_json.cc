@@ -1,0 +1,93 @@
+#include "dialect/console/batch_json.h"
+
+#include <array>
+#include <utility>
+
+#include "dialect/console/ids.h"
+#include "dialect/console/times.h"
+
+namespace carillon::console {
+namespace {
+
+constexpr std::array<std::pair<BatchState, std::string_view>, 6> kStates{{
+    {BatchState::accepted, "accepted"},
+    {BatchState::paused, "paused"},
+    {BatchState::sending, "sending"},
+    {BatchState::sent, "sent"},
+    {BatchState::recalling, "recalling"},
+    {BatchState::recalled, "recalled"},
+}};
+
+// Members only; the braces are the caller's.
+void append_progress(json::Writer& json, IdSealer const& ids, Organisation const& organisation,
+                     BatchRecord const& record) {
+  auto const* directory = organisation.find(record.key.tenant);
+  auto const* app = organisation.apps->find(record.app);
+  json.field("batch_id", batch_id(ids, record))
+      .field("tenant_key", directory ? std::string_view(directory->tenant().tenant_key) : "")
+      .field("app_id", app ? std::string_view(app->app_id) : "")
+      .field("state", name_of(record.state))
+      .field("valid", record.valid)
+      .field("pending", record.pending())
+      .field("delivered", record.delivered)
+      .field("failed", record.failed)
+      .field("excluded", record.excluded)
+      .field("read", record.read)
+      .field("unread", record.delivered - record.read)
+      .field("recalled", record.recalled);
+  json.begin_object("reasons")
+      .field("not_available_to_app", record.unavailable)
+      .field("recalled_before_delivery", record.excluded - record.unavailable)
+      .field("gone_since_acceptance", record.failed)
+      .end_object();
+  append_time(json, "accepted_at", record.accepted_at);
+  append_time(json, "sent_at", record.sent_at);
+  append_time(json, "recalled_at", record.recalled_at);
+}
+
+void append_texts(json::Writer& json, std::string_view name,
+                  std::vector<std::string> const& texts) {
+  json.begin_array(name);
+  for (auto const& text : texts) json.string(text);
+  json.end_array();
+}
+
+}  // namespace
+
+std::string_view name_of(BatchState state) {
+  for (auto const& [value, name] : kStates) {
+    if (value == state) return name;
+  }
+  return {};
+}
+
+std::optional<BatchState> find_batch_state(std::string_view name) {
+  for (auto const& [value, known] : kStates) {
+    if (known == name) return value;
+  }
+  return std::nullopt;
+}
+
+std::string render_progress(IdSealer const& ids, Organisation const& organisation,
+                            BatchRecord const& record) {
+  std::string out;
+  json::Writer json(out);
+  json.begin_object();
+  append_progress(json, ids, organisation, record);
+  json.end_object();
+  return out;
+}
+
+void append_batch(json::Writer& json, IdSealer const& ids, Organisation const& organisation,
+                  BatchRecord const& record, std::string_view msg_type, InvalidIds const& invalid) {
+  json.begin_object();
+  append_progress(json, ids, organisation, record);
+  json.field("msg_type", msg_type).begin_object("invalid");
+  append_texts(json, "department_ids", invalid.department_ids);
+  append_texts(json, "open_ids", invalid.open_ids);
+  append_texts(json, "user_ids", invalid.user_ids);
+  append_texts(json, "union_ids", invalid.union_ids);
+  json.end_object().end_object();
+}
+
+}  // namespace carillon::console

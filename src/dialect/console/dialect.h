@@ -1,0 +1,47 @@
+// Our own API under /api/v1, for operators, apps and people; /healthz, /readyz.
+//
+// Source  design.md section 5; openapi.json beside this file describes every operation.
+// Errors  RFC 9457 problem+json with a stable `type` (errors.h).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "access/token.h"
+#include "engine/engine.h"
+#include "http/router.h"
+#include "import/importer.h"
+#include "inbox/block_logs.h"
+
+namespace carillon::console {
+
+struct Settings {
+  std::uint32_t session_hours = 12;  // a person's token
+  std::uint32_t code_minutes = 5;    // the one-time code of an inbox link
+  std::uint32_t recall_hours = 24;   // for apps, where the tenant sets none; 0: no limit
+  std::uint32_t page_max = 100;      // the largest `limit`
+  std::uint32_t recipients_page_max = 10'000;
+  std::uint64_t import_bytes_max = 4ull << 30;
+};
+
+// What the endpoints work with; owned by the server for the process's life.
+struct Context {
+  Engine& engine;
+  Key const& installation_key;
+  Tokens const& tokens;
+  Importer& importer;
+  BlockLogs& block_logs;
+  std::string data_folder;               // uploads are spooled into its tmp/
+  std::string admin_token;               // the operator's bearer
+  std::string public_url;                // "http://HOST:PORT" or as configured; for inbox links
+  std::function<std::string()> metrics;  // Prometheus text
+  std::function<Result<void>()> ready;   // why the server is not ready, if it is not
+  Settings settings;
+};
+
+void add_routes(http::Router& router, Context& context);
+
+}  // namespace carillon::console

@@ -1,0 +1,58 @@
+#include "dialect/console/endpoint.h"
+
+#include <exception>
+
+#include "dialect/console/errors.h"
+
+namespace carillon::console {
+
+void Answer::json(std::string body, int status) const {
+  http::Response response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.body = std::move(body);
+  response.headers.emplace_back("Cache-Control", "no-store");
+  reply_(std::move(response));
+}
+
+void Answer::no_content() const {
+  http::Response response;
+  response.status = 204;
+  reply_(std::move(response));
+}
+
+void Answer::fail(Error const& error) const { reply_(problem_response(error, log_id_)); }
+
+http::Route make_route(Context& context, http::Method method, std::string pattern,
+                       Endpoint endpoint) {
+  http::Route route{.method = method,
+                    .pattern = std::move(pattern),
+                    .handler = {},
+                    .failure = {},
+                    .open_sink = {}};
+  route.handler = [&context, endpoint = std::move(endpoint)](http::Request const& request,
+                                                             http::Reply reply) {
+    Answer const answer(std::move(reply), request.log_id);
+    if (auto const done = endpoint(context, request, answer); !done) answer.fail(done.error());
+  };
+  route.failure = [](http::Request const& request, Error const& error) {
+    return problem_response(error, request.log_id);
+  };
+  return route;
+}
+
+Result<void> read_and_answer(Context& context, Answer const& answer,
+                             std::function<Result<void>(Reader&)> job) {
+  bool const taken = context.engine.read([answer, job = std::move(job)](Reader& reader) {
+    // A reader thread is one of the edges at which exceptions end.
+    try {
+      if (auto const done = job(reader); !done) answer.fail(done.error());
+    } catch (std::exception const& e) {
+      answer.fail(fail(Errc::internal, e.what()));
+    }
+  });
+  if (!taken) return fail(Errc::overloaded, "too many calls are waiting for the store");
+  return {};
+}
+
+}  // namespace carillon::console

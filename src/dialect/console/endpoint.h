@@ -1,0 +1,49 @@
+// What every endpoint is made of: a plain function from a request to an answer.
+//
+// Shape   An endpoint either returns an error, which is rendered as a problem, or sees to it that
+//         its Answer is used once: at once, from a reader thread, or from the writer. The request
+//         stays readable until then.
+// Errors  Whatever it returns; http's own failures on the route are rendered alike.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
+#include "dialect/console/dialect.h"
+#include "http/message.h"
+#include "http/router.h"
+
+namespace carillon::console {
+
+// A Reply that renders problems; copies answer the same request.
+class Answer {
+ public:
+  Answer(http::Reply reply, std::string log_id)
+      : reply_(std::move(reply)), log_id_(std::move(log_id)) {}
+
+  void send(http::Response response) const { reply_(std::move(response)); }
+  void json(std::string body, int status = 200) const;
+  void no_content() const;
+  void fail(Error const& error) const;
+
+ private:
+  http::Reply reply_;
+  std::string log_id_;
+};
+
+using Endpoint =
+    std::function<Result<void>(Context& context, http::Request const& request, Answer answer)>;
+
+// A route of this dialect with bodies of at most 1 MiB.
+http::Route make_route(Context& context, http::Method method, std::string pattern,
+                       Endpoint endpoint);
+
+// Runs `job` on a reader thread; what it returns is answered unless it is fine.
+// Errors  overloaded.
+Result<void> read_and_answer(Context& context, Answer const& answer,
+                             std::function<Result<void>(Reader&)> job);
+
+}  // namespace carillon::console

@@ -1,0 +1,24 @@
+// The groups of endpoints of our API; each adds its routes. openapi.json describes them all.
+#pragma once
+
+#include "dialect/console/dialect.h"
+#include "http/router.h"
+
+namespace carillon::console {
+
+void add_sessions(http::Router& router, Context& context);
+void add_inbox(http::Router& router, Context& context);
+void add_inbox_read(http::Router& router, Context& context);
+void add_batches(http::Router& router, Context& context);
+void add_recipients(http::Router& router, Context& context);
+void add_batch_events(http::Router& router, Context& context);
+void add_batch_actions(http::Router& router, Context& context);
+void add_apps(http::Router& router, Context& context);
+void add_app_secrets(http::Router& router, Context& context);
+void add_installations(http::Router& router, Context& context);
+void add_tenants(http::Router& router, Context& context);
+void add_import(http::Router& router, Context& context);
+void add_health(http::Router& router, Context& context);
+void add_openapi(http::Router& router, Context& context);
+
+}  // namespace carillon::console

@@ -1,0 +1,149 @@
+#include "dialect/console/errors.h"
+
+#include <string>
+
+#include "json/writer.h"
+
+namespace carillon::console {
+namespace {
+
+constexpr Problem kMethodNotAllowed{405, "method-not-allowed", "Method not allowed"};
+constexpr Problem kNotReady{503, "not-ready", "The server is not ready"};
+
+// Our own failures may hold words about the store that are nobody's business outside.
+bool is_private(Errc code) { return code == Errc::internal || code == Errc::unavailable; }
+
+void append_lines(json::Writer& json, std::string_view text) {
+  json.begin_array("problems");
+  while (!text.empty()) {
+    auto const line = text.substr(0, text.find('\n'));
+    text.remove_prefix(line.size() < text.size() ? line.size() + 1 : line.size());
+    if (!line.empty()) json.string(line);
+  }
+  json.end_array();
+}
+
+http::Response render(Problem const& problem, std::string_view detail, std::string_view log_id,
+                      std::string_view lines = {}) {
+  http::Response response;
+  response.status = problem.status;
+  response.content_type = "application/problem+json";
+  response.headers.emplace_back("Cache-Control", "no-store");
+  if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  json::Writer json(response.body);
+  json.begin_object()
+      .field("type", "urn:carillon:problem:" + std::string(problem.slug))
+      .field("title", problem.title)
+      .field("status", problem.status)
+      .field("detail", detail.empty() ? problem.title : detail)
+      .field("instance", log_id);
+  if (!lines.empty()) append_lines(json, lines);
+  json.end_object();
+  return response;
+}
+
+}  // namespace
+
+Problem problem_of(Errc code) {
+  switch (code) {
+    case Errc::bad_json:
+      return {400, "bad-json", "The body is not a JSON object"};
+    case Errc::invalid_field:
+      return {400, "invalid-field", "A field or parameter is missing or wrong"};
+    case Errc::too_large:
+      return {413, "too-large", "The body is too large"};
+    case Errc::bad_content:
+      return {400, "bad-content", "The message's content is wrong"};
+    case Errc::bad_open_id:
+      return {400, "bad-open-id", "That is not an open_id"};
+    case Errc::bad_batch_id:
+    case Errc::batch_unknown:
+    case Errc::batch_foreign:
+      return {404, "batch-unknown", "There is no such batch"};
+    case Errc::token_missing:
+      return {401, "token-missing", "A bearer token is needed"};
+    case Errc::token_invalid:
+      return {401, "token-invalid", "The bearer token is not good"};
+    case Errc::token_wrong_kind:
+      return {401, "token-wrong-kind", "The bearer token is of another kind"};
+    case Errc::app_unknown:
+      return {404, "app-unknown", "There is no such app"};
+    case Errc::app_secret_wrong:
+      return {401, "app-secret-wrong", "The app secret is wrong"};
+    case Errc::app_disabled:
+      return {403, "app-disabled", "The app is disabled"};
+    case Errc::app_deleted:
+      return {403, "app-deleted", "The app was deleted"};
+    case Errc::app_not_installed:
+      return {403, "app-not-installed", "The app is not installed in this tenant"};
+    case Errc::ip_denied:
+      return {403, "address-denied", "The app may not call from this address"};
+    case Errc::scope_missing:
+    case Errc::send_scope_missing:
+    case Errc::user_scope_missing:
+    case Errc::department_scope_missing:
+    case Errc::addressing_scope_missing:
+      return {403, "scope-missing", "The app was not granted the scope for this"};
+    case Errc::rate_limited:
+      return {429, "rate-limited", "Too many calls"};
+    case Errc::bot_off:
+      return {403, "bot-off", "The app's bot is switched off"};
+    case Errc::image_unknown:
+      return {400, "image-unknown", "There is no such image"};
+    case Errc::chat_unknown:
+      return {400, "chat-unknown", "There is no such chat"};
+    case Errc::mention_all_forbidden:
+      return {403, "mention-all-forbidden", "Messages may not mention everybody here"};
+    case Errc::content_refused:
+      return {403, "content-refused", "The content audit refuses this message"};
+    case Errc::quota_exhausted:
+      return {429, "quota-exhausted", "The app's recipients of today are used up"};
+    case Errc::key_reused:
+      return {422, "key-reused", "The Idempotency-Key was used with another body"};
+    case Errc::recall_too_late:
+      return {409, "recall-too-late", "The time for recalling this batch is over"};
+    case Errc::batch_state:
+      return {409, "batch-state", "The batch is not in a state that allows this"};
+    case Errc::unauthorised:
+      return {401, "unauthorised", "The bearer token is not good"};
+    case Errc::forbidden:
+      return {403, "forbidden", "This caller may not do that"};
+    case Errc::not_found:
+      return {404, "not-found", "There is no such thing"};
+    case Errc::already_exists:
+      return {409, "already-exists", "That exists already"};
+    case Errc::import_invalid:
+      return {422, "import-invalid", "The file cannot be imported; nothing was changed"};
+    case Errc::import_running:
+      return {409, "import-running", "An import is under way"};
+    case Errc::low_disk:
+      return {507, "low-disk", "The server is short of disk space"};
+    case Errc::overloaded:
+      return {503, "overloaded", "The server takes no more calls at the moment"};
+    case Errc::unavailable:
+      return {503, "unavailable", "The server is not ready for this"};
+    case Errc::internal:
+      return {500, "internal", "The server failed; its log tells more under this instance"};
+  }
+  return {500, "internal", "The server failed; its log tells more under this instance"};
+}
+
+http::Response problem_response(Error const& error, std::string_view log_id) {
+  auto const detail = is_private(error.code) ? std::string_view{} : std::string_view(error.detail);
+  auto response = render(problem_of(error.code), detail, log_id,
+                         error.code == Errc::import_invalid ? detail : std::string_view{});
+  if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+http::Response method_not_allowed(std::string_view allowed, std::string_view log_id) {
+  auto response = render(kMethodNotAllowed, "this path has " + std::string(allowed), log_id);
+  response.headers.emplace_back("Allow", std::string(allowed));
+  return response;
+}
+
+http::Response not_ready(std::string_view reason, std::string_view log_id) {
+  return render(kNotReady, reason, log_id);
+}
+
+}  // namespace carillon::console

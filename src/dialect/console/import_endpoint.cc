@@ -1,0 +1,95 @@
+// POST /api/v1/import?format=: an organisation file, spooled to disk while it is read.
+//
+// Shape   The format is `format` (json, jsonl, csv), else what the Content-Type says, else found
+//         out by the importer. Who calls is asked before any of the body is read.
+// Errors  import_invalid with the problems, import_running; too_large above import_bytes_max.
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "dialect/console/callers.h"
+#include "dialect/console/endpoint.h"
+#include "dialect/console/endpoints.h"
+#include "dialect/console/upload.h"
+#include "http/text.h"
+#include "json/writer.h"
+
+namespace carillon::console {
+namespace {
+
+// The end of a file's name by which the importer knows its format; empty: it finds out.
+Result<std::string> read_ending(http::Request const& request) {
+  auto const format = request.query_param("format");
+  if (format == "json" || format == "jsonl" || format == "csv") return "." + format;
+  if (!format.empty()) return fail(Errc::invalid_field, "format must be json, jsonl or csv");
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kTypes{{
+      {"application/json", ".json"},
+      {"application/jsonl", ".jsonl"},
+      {"application/x-jsonl", ".jsonl"},
+      {"application/jsonlines", ".jsonl"},
+      {"application/ndjson", ".jsonl"},
+      {"application/x-ndjson", ".jsonl"},
+      {"text/csv", ".csv"},
+  }};
+  auto const header = request.header("Content-Type");
+  auto const type = http::trim(header.substr(0, header.find(';')));
+  for (auto const& [known, ending] : kTypes) {
+    if (http::same_token(type, known)) return std::string(ending);
+  }
+  return std::string{};
+}
+
+Result<std::unique_ptr<http::BodySink>> open_sink(Context& context, http::Request const& request) {
+  CHECK_OK(require_operator(context, request));
+  TRY(auto ending, read_ending(request));
+  return std::unique_ptr<http::BodySink>(
+      std::make_unique<Upload>(context.data_folder + "/tmp", std::move(ending)));
+}
+
+void append_count(json::Writer& json, std::string_view name, ImportCount const& count) {
+  json.begin_object(name)
+      .field("created", count.created)
+      .field("updated", count.updated)
+      .field("unchanged", count.unchanged)
+      .end_object();
+}
+
+std::string render_counts(ImportCounts const& counts) {
+  std::string out;
+  json::Writer json(out);
+  json.begin_object();
+  append_count(json, "tenants", counts.tenants);
+  append_count(json, "departments", counts.departments);
+  append_count(json, "users", counts.users);
+  append_count(json, "apps", counts.apps);
+  append_count(json, "chats", counts.chats);
+  append_count(json, "images", counts.images);
+  json.end_object();
+  return out;
+}
+
+Result<void> run_import(Context& context, http::Request const& request, Answer answer) {
+  auto path = static_cast<Upload*>(request.spooled)->take();
+  if (path.empty()) return fail(Errc::import_invalid, "the file is empty");
+  context.importer.run(std::move(path), [answer](Result<ImportCounts> counts) {
+    if (!counts) return answer.fail(counts.error());
+    answer.json(render_counts(*counts));
+  });
+  return {};
+}
+
+}  // namespace
+
+void add_import(http::Router& router, Context& context) {
+  auto route = make_route(context, http::Method::post, "/api/v1/import", run_import);
+  route.body = http::BodyMode::spool;
+  route.body_bytes_max = context.settings.import_bytes_max;
+  route.open_sink = [&context](http::Request const& request) {
+    return open_sink(context, request);
+  };
+  router.add(std::move(route));
+}
+
+}  // namespace carillon::console

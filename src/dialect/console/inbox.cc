@@ -1,0 +1,76 @@
+// GET /api/v1/inbox?limit=&before=: a page of the caller's own messages, newest first.
+
+#include "inbox/inbox.h"
+
+#include <string>
+#include <utility>
+
+#include "dialect/console/callers.h"
+#include "dialect/console/cursors.h"
+#include "dialect/console/endpoint.h"
+#include "dialect/console/endpoints.h"
+#include "dialect/console/fields.h"
+#include "dialect/console/ids.h"
+#include "dialect/console/times.h"
+#include "json/writer.h"
+
+namespace carillon::console {
+namespace {
+
+constexpr std::size_t kUsualLimit = 20;
+
+std::string render_page(Context const& context, Caller const& caller, InboxPage const& page) {
+  std::string out;
+  json::Writer json(out);
+  json.begin_object().begin_array("messages");
+  for (auto const& message : page.messages) {
+    auto const* app = caller.organisation->apps->find(message.record.app);
+    json.begin_object()
+        .field("message_id", message_id(context.engine.ids(), message.record, caller.user))
+        .field("batch_id", batch_id(context.engine.ids(), message.record));
+    json.begin_object("app")
+        .field("app_id", app ? std::string_view(app->app_id) : "")
+        .field("name", app ? std::string_view(app->name) : "")
+        .end_object();
+    json.field("msg_type", message.content.msg_type).key("content").raw(message.content.json);
+    append_time(json, "sent_at", message.entry.committed_at);
+    append_time(json, "read_at", message.read_at);
+    json.end_object();
+  }
+  json.end_array().key("next");
+  if (page.next) {
+    json.string(Cursors(context.installation_key)
+                    .seal(CursorKind::inbox, caller.user.value, page.next.value));
+  } else {
+    json.null();
+  }
+  json.field("unread", page.unread).end_object();
+  return out;
+}
+
+Result<void> get_inbox(Context& context, http::Request const& request, Answer answer) {
+  TRY(auto caller, require_person(context, request));
+  InboxQuery query{.tenant = caller.tenant, .user = caller.user, .before = {}, .limit = 0};
+  TRY(query.limit, read_limit(request, kUsualLimit, context.settings.page_max));
+  if (auto const before = request.query_param("before"); !before.empty()) {
+    TRY(auto const seq,
+        Cursors(context.installation_key).unseal(CursorKind::inbox, caller.user.value, before));
+    query.before = Seq{seq};
+  }
+  return read_and_answer(
+      context, answer,
+      [&context, caller = std::move(caller), query, answer](Reader& reader) -> Result<void> {
+        auto const find = [&](BatchKey const& key) { return context.engine.find_batch(key); };
+        TRY(auto const page, read_inbox(reader, reader, context.block_logs, find, query));
+        answer.json(render_page(context, caller, page));
+        return {};
+      });
+}
+
+}  // namespace
+
+void add_inbox(http::Router& router, Context& context) {
+  router.add(make_route(context, http::Method::get, "/api/v1/inbox", get_inbox));
+}
+
+}  // namespace carillon::console

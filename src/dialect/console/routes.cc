@@ -1,0 +1,30 @@
+#include "dialect/console/dialect.h"
+#include "dialect/console/endpoints.h"
+#include "dialect/console/errors.h"
+
+namespace carillon::console {
+
+void add_routes(http::Router& router, Context& context) {
+  add_sessions(router, context);
+  add_inbox(router, context);
+  add_inbox_read(router, context);
+  add_batches(router, context);
+  add_recipients(router, context);
+  add_batch_events(router, context);
+  add_batch_actions(router, context);
+  add_apps(router, context);
+  add_app_secrets(router, context);
+  add_installations(router, context);
+  add_tenants(router, context);
+  add_import(router, context);
+  add_health(router, context);
+  add_openapi(router, context);
+  for (auto const* prefix : {"/api/v1", "/healthz", "/readyz", "/metrics"}) {
+    router.unmatched(prefix, [](http::Request const& request, std::string_view allowed) {
+      if (!allowed.empty()) return method_not_allowed(allowed, request.log_id);
+      return problem_response(fail(Errc::not_found, "no such path"), request.log_id);
+    });
+  }
+}
+
+}  // namespace carillon::console

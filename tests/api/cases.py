@@ -1,0 +1,555 @@
+"""What is asked of each group of operations; every answer is also judged by contract.py."""
+import csv
+import io
+import json
+import threading
+
+import organisation
+from contract import Answer, Wrong
+from server import ADMIN, read_events, wait_until
+
+NOWHERE = "bm-" + "0" * 32
+
+
+def equal(got, wanted, what=""):
+    if got != wanted:
+        raise Wrong(f"{what}: {got!r}, not {wanted!r}")
+
+
+def balanced(batch):
+    equal(batch["pending"] + batch["delivered"] + batch["failed"] + batch["excluded"],
+          batch["valid"], "the books of " + json.dumps(batch))
+    equal(batch["unread"], batch["delivered"] - batch["read"], "unread")
+    return batch
+
+
+class World:
+    """The contract, and the tokens of those who call."""
+
+    def __init__(self, contract):
+        self.api = contract
+        self.people = {}
+        self.apps = {}
+
+    def app_token(self, app_id, secret):
+        body = json.dumps({"app_id": app_id, "app_secret": secret}).encode()
+        status, _, raw = self.api.server.request(
+            "POST", "/open-apis/auth/v3/tenant_access_token/internal",
+            {"Content-Type": "application/json"}, body)
+        answer = json.loads(raw)
+        equal((status, answer["code"]), (200, 0), raw)
+        return answer["tenant_access_token"]
+
+    def sign_in(self):
+        for user in ("li", "han", "jim"):
+            self.people[user] = self.session("acme", user)
+        self.apps = {"demo": self.app_token("cli_demo", "demo-secret"),
+                     "other": self.app_token("cli_other", "other-secret"),
+                     "globex": self.app_token("cli_globex", "globex-secret")}
+
+    def session(self, tenant, user):
+        answer = self.api.call("createSession", 200, token=ADMIN,
+                               body={"tenant_key": tenant, "user_id": user})
+        return answer.json["token"]
+
+    def send(self, app="demo", text="hello", **targets):
+        body = {"msg_type": "text", "content": {"text": text}, **targets}
+        status, _, raw = self.api.server.request(
+            "POST", "/open-apis/message/v4/batch_send/",
+            {"Authorization": "Bearer " + self.apps[app], "Content-Type": "application/json"},
+            json.dumps(body).encode())
+        answer = json.loads(raw)
+        equal((status, answer["code"]), (200, 0), raw)
+        return answer["data"]["message_id"]
+
+    def batch(self, batch_id, token=ADMIN):
+        answer = self.api.call("getBatch", 200, token=token, params={"batch_id": batch_id})
+        return balanced(answer.json)
+
+    def send_and_wait(self, *args, **kwargs):
+        batch_id = self.send(*args, **kwargs)
+        wait_until(lambda: self.batch(batch_id)["state"] == "sent", "the batch is sent")
+        return batch_id
+
+    def inbox(self, user, **query):
+        return self.api.call("getInbox", 200, token=self.people[user], query=query).json
+
+
+# Who may call: the same for every operation, so it is asked of every operation.
+
+PARAMS = {"batch_id": NOWHERE, "app_id": "cli_nobody", "tenant_key": "acme", "version": 1}
+
+
+def everybody_is_asked_who_they_are(w):
+    tokens = {"operator": ADMIN, "app": w.apps["demo"], "person": w.people["li"]}
+    for operation in w.api.operations.values():
+        if not operation.callers:
+            continue
+        body = {} if operation.has_body else None
+        for bad in (None, "", "nonsense", "t-" + "0" * 32, "s-" + "0" * 32, "t-", "s-x"):
+            w.api.call(operation.name, 401, token=bad, params=PARAMS, body=body)
+        for kind, token in tokens.items():
+            if kind not in operation.callers:
+                w.api.call(operation.name, 403, token=token, params=PARAMS, body=body)
+
+
+def long_bodies_are_refused_unread(w):
+    for operation in w.api.operations.values():
+        if "413" in operation.statuses:
+            length = 5 << 30 if operation.name == "importOrganisation" else 2 << 20
+            target = operation.target(PARAMS, {})
+            answer = Answer(*w.api.server.announce(operation.method, target, length))
+            w.api.check(operation, answer)
+            equal(answer.status, 413, target)
+
+
+def bad_bodies_are_refused(w):
+    for name in ("createSession", "markRead", "createApp", "changeApp", "addSecret"):
+        token = w.people["li"] if name == "markRead" else ADMIN
+        params = {"app_id": "cli_demo"}
+        for raw in (b"[]", b"{", b"null", b'{"a":1}', b"\xff\xfe", b"{" * 100000):
+            answer = w.api.call(name, 400, token=token, params=params, raw=raw)
+            if raw != b'{"a":1}':
+                equal(answer.json["type"], "urn:carillon:problem:bad-json", raw[:20])
+
+
+def unknown_paths_and_methods(w):
+    problem = w.api.document["components"]["schemas"]["Problem"]
+    equal("type" in problem["required"], True)
+    for target in ("/api/v1", "/api/v1/nothing", "/api/v1/batches/x/y/z", "/api/v1/apps/a/b"):
+        answer = Answer(*w.api.server.request("GET", target, {}))
+        equal((answer.status, answer.kind), (404, "application/problem+json"), target)
+        w.api.check_value("Problem", answer.json)
+    for method, target, allowed in (("DELETE", "/api/v1/tenants", "GET, HEAD"),
+                                    ("PUT", "/api/v1/apps/x", "GET, HEAD, PATCH, DELETE"),
+                                    ("GET", "/api/v1/import", "POST"),
+                                    ("POST", "/metrics", "GET, HEAD")):
+        answer = Answer(*w.api.server.request(method, target, {}))
+        equal((answer.status, answer.headers["Allow"]), (405, allowed), target)
+        w.api.check_value("Problem", answer.json)
+    status, headers, raw = w.api.server.request("HEAD", "/healthz", {})
+    equal((status, raw), (200, b""), "HEAD")
+
+
+def operators_calls(w):
+    w.api.call("getOpenapi", 200)
+    w.api.call("getHealth", 200)
+    w.api.call("getReadiness", 200)
+    metrics = w.api.call("getMetrics", 200)
+    equal(metrics.headers["Content-Type"].startswith("text/plain; version=0.0.4"), True)
+    tenants = w.api.call("listTenants", 200, token=ADMIN).json["tenants"]
+    acme = next(t for t in tenants if t["tenant_key"] == "acme")
+    equal((acme["users"], acme["active_users"], acme["departments"], acme["apps"]), (6, 5, 3, 3))
+
+
+def sessions(w):
+    answer = w.api.call("createSession", 200, token=ADMIN,
+                        body={"tenant_key": "acme", "user_id": "li"}).json
+    url = f"http://127.0.0.1:{w.api.server.port}/inbox?code="
+    equal(answer["inbox_url"].startswith(url), True, answer["inbox_url"])
+    for body in ({"tenant_key": "acme", "user_id": "nobody"},
+                 {"tenant_key": "nowhere", "user_id": "li"},
+                 {"tenant_key": "acme", "user_id": "gone"}):
+        w.api.call("createSession", 404, token=ADMIN, body=body)
+    for body in ({}, {"tenant_key": "acme"}, {"tenant_key": "acme", "user_id": 1},
+                 {"tenant_key": "acme", "user_id": None}, {"tenant_key": "", "user_id": "li"},
+                 {"tenant_key": "acme", "user_id": "li", "more": 1}):
+        w.api.call("createSession", 400, token=ADMIN, body=body)
+
+
+def inboxes(w):
+    ids = [w.send_and_wait(text=f"number {n}", user_ids=["li", "han"]) for n in range(5)]
+    card = {"elements": [{"tag": "div", "text": {"tag": "plain_text", "content": "x"}}]}
+    status, _, raw = w.api.server.request(
+        "POST", "/open-apis/message/v4/batch_send/",
+        {"Authorization": "Bearer " + w.apps["demo"], "Content-Type": "application/json"},
+        json.dumps({"msg_type": "interactive", "card": card, "user_ids": ["li"]}).encode())
+    equal((status, json.loads(raw)["code"]), (200, 0), raw)
+    ids.append(json.loads(raw)["data"]["message_id"])
+    wait_until(lambda: w.batch(ids[-1])["state"] == "sent", "the card is sent")
+
+    page = w.inbox("li")
+    equal([m["batch_id"] for m in page["messages"]][:6], ids[::-1], "newest first")
+    equal((page["messages"][0]["msg_type"], page["messages"][0]["content"]), ("interactive", card))
+    equal(page["messages"][1]["content"], {"text": "number 4"})
+    equal(page["messages"][1]["app"], {"app_id": "cli_demo", "name": "HR"})
+
+    seen, before = [], None
+    while True:
+        part = w.inbox("li", limit=2, **({"before": before} if before else {}))
+        seen += [m["message_id"] for m in part["messages"]]
+        equal(len(part["messages"]) <= 2, True)
+        before = part["next"]
+        if before is None:
+            break
+    equal(seen, [m["message_id"] for m in page["messages"]], "pages together")
+    w.inbox("li", limit="", before="")
+    for query in ({"limit": 0}, {"limit": "x"}, {"before": "x"}, {"before": "0" * 32}):
+        w.api.call("getInbox", 400, token=w.people["li"], query=query)
+
+    reading(w, page, ids)
+
+
+def reading(w, page, ids):
+    read = lambda expect, **body: w.api.call("markRead", expect, token=w.people["li"],
+                                             body=body).json
+    own = page["messages"][0]["message_id"]
+    of_han = w.inbox("han")["messages"][0]["message_id"]
+    equal(read(200, message_ids=[own, own]), {"read": 1}, "an own message, named twice")
+    equal(read(200, message_ids=[own]), {"read": 0}, "again")
+    equal(read(200, message_ids=[of_han, "om_" + "0" * 32, "x"]), {"read": 0}, "not own")
+    equal(w.inbox("han")["unread"], 5, "han has read nothing")
+    equal(read(200, batch_ids=[ids[0], "bm_" + ids[1][3:], NOWHERE, "x"]), {"read": 2}, "batches")
+    after = w.inbox("li")
+    equal(after["unread"], page["unread"] - 3, "unread")
+    times = [m["read_at"] is not None for m in after["messages"][:6]]
+    equal(times, [True, False, False, False, True, True], "read_at")
+    equal(w.batch(ids[0])["read"], 1, "the batch counts the reader")
+    equal(read(200, message_ids=[]), {"read": 0}, "nothing")
+    read(400)
+    read(400, message_ids=[], batch_ids=[])
+    read(400, message_ids=[1])
+    read(400, message_ids="x")
+    read(400, message_ids=["x"] * 1001)
+
+
+def batches(w):
+    first = w.send_and_wait(text="to a department", department_ids=["eng"],
+                            user_ids=["nobody", "gone"])
+    batch = w.batch(first)
+    equal((batch["valid"], batch["delivered"], batch["app_id"], batch["tenant_key"]),
+          (4, 4, "cli_demo", "acme"))
+    equal(batch["invalid"]["user_ids"], ["nobody", "gone"], "invalid ids")
+    equal(w.batch("bm_" + first[3:])["batch_id"], first, "the other spelling")
+    equal(w.batch(first, w.apps["demo"]), batch, "the app sees the same")
+
+    # I7: what is somebody else's is told exactly as what does not exist.
+    answers = [w.api.call("getBatch", 404, token=token, params={"batch_id": batch_id}).json
+               for token, batch_id in ((w.apps["other"], first), (w.apps["globex"], first),
+                                       (w.apps["demo"], NOWHERE), (ADMIN, NOWHERE),
+                                       (ADMIN, "x"), (ADMIN, "bm-x"))]
+    for answer in answers:
+        del answer["instance"]
+        equal(answer, answers[0], "foreign and unknown batches")
+
+    w.send_and_wait("other", text="by another app", user_ids=["jim"])
+    listed = w.api.call("listBatches", 200, token=w.apps["demo"]).json["batches"]
+    equal({b["app_id"] for b in listed}, {"cli_demo"}, "an app's list")
+    for entry in listed:
+        balanced(entry)
+    everything = w.api.call("listBatches", 200, token=ADMIN, query={"tenant": "acme"}).json
+    equal({b["app_id"] for b in everything["batches"]}, {"cli_demo", "cli_other"})
+    one = w.api.call("listBatches", 200, token=ADMIN,
+                     query={"tenant": "acme", "app": "cli_other", "state": "sent"}).json
+    equal(len(one["batches"]), 1, "by app and state")
+    equal(one["next"], None)
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = w.api.call("listBatches", 200, token=ADMIN,
+                          query={"tenant": "acme", "limit": 3, "cursor": cursor}).json
+        seen += [b["batch_id"] for b in page["batches"]]
+        cursor = page["next"]
+    equal(seen, [b["batch_id"] for b in everything["batches"]], "pages together")
+    none = w.api.call("listBatches", 200, token=ADMIN,
+                      query={"tenant": "globex", "state": "recalled"}).json
+    equal(none, {"batches": [], "next": None})
+    for query in ({}, {"tenant": "nowhere"}, {"tenant": "acme", "state": "done"},
+                  {"tenant": "acme", "app": "nobody"}, {"tenant": "acme", "limit": -1},
+                  {"tenant": "acme", "cursor": "x"}):
+        w.api.call("listBatches", 400, token=ADMIN, query=query)
+    for query in ({"tenant": "globex"}, {"app": "cli_other"}):
+        w.api.call("listBatches", 403, token=w.apps["demo"], query=query)
+    recipients(w, first)
+
+
+def recipients(w, batch_id):
+    params = {"batch_id": batch_id}
+    call = lambda expect, headers=None, **query: w.api.call(
+        "listRecipients", expect, token=w.apps["demo"], params=params, query=query,
+        headers=headers)
+    everyone = call(200).json
+    equal({p["user_id"] for p in everyone["recipients"]}, {"li", "han", "evil", "jim"})
+    equal({p["state"] for p in everyone["recipients"]}, {"delivered"})
+    equal(next(p for p in everyone["recipients"] if p["user_id"] == "jim")["departments"],
+          ["ops", "web"])
+    w.api.call("markRead", 200, token=w.people["han"], body={"batch_ids": [batch_id]})
+    equal([p["user_id"] for p in call(200, state="read").json["recipients"]], ["han"])
+    equal(len(call(200, state="unread").json["recipients"]), 3)
+    equal({p["user_id"] for p in call(200, department="web").json["recipients"]},
+          {"han", "evil", "jim"})
+    equal(len(call(200, department="0").json["recipients"]), 4)
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = call(200, limit=3, cursor=cursor).json
+        seen += [p["user_id"] for p in page["recipients"]]
+        cursor = page["next"]
+    equal(seen, [p["user_id"] for p in everyone["recipients"]], "pages together")
+
+    for answer in (call(200, format="csv"), call(200, headers={"Accept": "text/csv"})):
+        rows = list(csv.DictReader(io.StringIO(answer.raw.decode(), newline="")))
+        equal([r["user_id"] for r in rows], seen, "CSV")
+        named = {r["user_id"]: r["name"] for r in rows}
+        equal(named["han"], "Han \"Mei\", jun.", "quoting")
+        equal(named["evil"], "'=HYPERLINK(\"http://x\")", "formulas")
+        equal(answer.headers["X-Next-Cursor"], None)
+    part = call(200, format="csv", limit=3)
+    rest = call(200, format="csv", cursor=part.headers["X-Next-Cursor"])
+    equal(len(rest.raw.decode().splitlines()), 2, "a header and the last one")
+    equal(call(200, headers={"Accept": "text/csv"}, format="json").kind, "application/json")
+    for query in ({"state": "x"}, {"department": "x"}, {"cursor": "x"}, {"limit": 0},
+                  {"format": "xml"}):
+        call(400, **query)
+    w.api.call("listRecipients", 404, token=w.apps["other"], params=params)
+
+
+def streams(w):
+    batch_id = w.send(text="watch me", department_ids=["eng", "ops"])
+    operation = w.api.operations["streamProgress"]
+    target = operation.target({"batch_id": batch_id}, {})
+
+    def listen(target, headers=None):
+        sent = {"Authorization": "Bearer " + w.apps["demo"], **(headers or {})}
+        connection, response = w.api.server.events(target, sent)
+        w.api.check(operation, Answer(response.status, response.headers, b""))
+        return connection, response
+
+    connection, response = listen(target)
+    events = list(read_events(response))
+    connection.close()
+    for event, _, data in events:
+        equal(event, "progress")
+        w.api.check_value("Progress", balanced(json.loads(data)))
+    equal(json.loads(events[-1][2])["state"], "sent", "the last event")
+    revisions = [int(number) for _, number, _ in events]
+    equal(revisions, sorted(set(revisions)), "revisions rise")
+    w.api.call("streamProgress", 204, token=ADMIN, params={"batch_id": batch_id},
+               headers={"Last-Event-ID": events[-1][1]})
+
+    connection, response = listen(target + "?follow=1")
+    following = read_events(response)
+    equal(json.loads(next(following)[2])["read"], 0)
+    w.api.call("markRead", 200, token=w.people["li"], body={"batch_ids": [batch_id]})
+    equal(json.loads(next(following)[2])["read"], 1, "a read while following")
+    connection.close()
+    w.api.call("streamProgress", 400, token=ADMIN, params={"batch_id": batch_id},
+               query={"follow": "maybe"})
+    w.api.call("streamProgress", 404, token=w.apps["other"], params={"batch_id": batch_id})
+
+
+def recalls(w):
+    batch_id = w.send_and_wait(text="take me back", user_ids=["li", "jim"])
+    params = {"batch_id": batch_id}
+    equal(w.inbox("li")["messages"][0]["batch_id"], batch_id)
+    for token in (w.apps["other"], w.apps["globex"]):
+        w.api.call("recallBatch", 404, token=token, params=params)
+    answer = w.api.call("recallBatch", 200, token=w.apps["demo"], params=params).json
+    equal(balanced(answer)["state"] in ("recalling", "recalled"), True, answer["state"])
+    equal(batch_id in [m["batch_id"] for m in w.inbox("li")["messages"]], False, "I6")
+    wait_until(lambda: w.batch(batch_id)["state"] == "recalled", "the recall is counted")
+    equal(w.batch(batch_id)["recalled"], 2)
+    w.api.call("recallBatch", 200, token=ADMIN, params=params)  # changes nothing
+    taken = w.api.call("listRecipients", 200, token=ADMIN, params=params).json["recipients"]
+    equal({p["state"] for p in taken}, {"recalled"})
+    w.api.call("recallBatch", 404, token=ADMIN, params={"batch_id": NOWHERE})
+    w.api.call("resumeBatch", 404, token=ADMIN, params={"batch_id": NOWHERE})
+    w.api.call("resumeBatch", 409, token=ADMIN, params=params)
+
+
+def apps(w):
+    new = lambda expect, **body: w.api.call("createApp", expect, token=ADMIN, body=body).json
+    made = new(201, tenant_key="acme", name="Made up")
+    app_id, secret = made["app"]["app_id"], made["app_secret"]
+    equal((len(app_id), len(secret), app_id[:4]), (20, 32, "cli_"))
+    equal(made["app"]["installations"], [{"tenant_key": "acme", "agent_id": 0}])
+    w.app_token(app_id, secret)
+    named = new(201, tenant_key="acme", name="Named", app_id="cli_named", app_secret="given",
+                scopes=organisation.SCOPES)
+    equal((named["app"]["app_id"], named["app_secret"]), ("cli_named", "given"))
+    new(409, tenant_key="acme", name="Again", app_id="cli_named")
+    new(404, tenant_key="nowhere", name="Nowhere")
+    for body in ({"tenant_key": "acme"}, {"name": "x"}, {"tenant_key": "acme", "name": 1},
+                 {"tenant_key": "acme", "name": "x", "scopes": "im:message"},
+                 {"tenant_key": "acme", "name": "x", "app_id": "a\nb"}):
+        new(400, **body)
+
+    listed = w.api.call("listApps", 200, token=ADMIN).json["apps"]
+    by_id = {app["app_id"]: app for app in listed}
+    equal(by_id["cli_store"]["tenant_key"], None, "a store app")
+    equal(by_id["cli_demo"], w.api.call("getApp", 200, token=ADMIN,
+                                        params={"app_id": "cli_demo"}).json)
+    for word in ("demo-secret", "given", secret):
+        equal(word in json.dumps(listed), False, "no secret is shown again")
+    w.api.call("getApp", 404, token=ADMIN, params={"app_id": "cli_nobody"})
+    patches(w, "cli_named")
+    w.apps["named"] = w.app_token("cli_named", "given")
+    refused_apps(w)
+    secrets(w, app_id, secret)
+    installations(w, app_id)
+
+    w.api.call("deleteApp", 204, token=ADMIN, params={"app_id": app_id})
+    for name in ("deleteApp", "getApp"):
+        w.api.call(name, 404, token=ADMIN, params={"app_id": app_id})
+    new(409, tenant_key="acme", name="Its id stays taken", app_id=app_id)
+
+
+def patches(w, app_id):
+    def patch(expect, **body):
+        return w.api.call("changeApp", expect, token=ADMIN, params={"app_id": app_id},
+                          body=body).json
+    before = w.api.call("getApp", 200, token=ADMIN, params={"app_id": app_id}).json
+    equal(patch(200), before, "nothing given, nothing changed")
+    few = {"all": False, "departments": ["web", "0"], "users": ["li"]}
+    changed = patch(200, name="New name", bot=False, scopes=["im:message"],
+                    ip_allow=["127.0.0.0/8", "::1"], availability=few)
+    equal({**before, "name": "New name", "bot": False, "scopes": ["im:message"],
+           "ip_allow": ["127.0.0.0/8", "::1"], "availability": few}, changed)
+    equal(patch(200, availability={"users": []})["availability"],
+          {"all": False, "departments": [], "users": []})
+    equal(patch(200, availability={"all": True}, bot=True, ip_allow=[],
+                scopes=organisation.SCOPES)["availability"], {"all": True})
+    for body in ({"name": ""}, {"name": None}, {"bot": "yes"}, {"ip_allow": ["x"]},
+                 {"scopes": [1]}, {"availability": {}}, {"availability": {"users": ["nobody"]}},
+                 {"availability": {"departments": ["nobody"]}}, {"app_secret": "x"},
+                 {"availability": {"all": True, "users": ["li"]}}):
+        patch(400, **body)
+    w.api.call("changeApp", 404, token=ADMIN, params={"app_id": "cli_nobody"}, body={})
+
+
+def refused_apps(w):
+    """An app that may not call is refused here as well, and its streams end."""
+    token = w.apps["named"]
+    batch_id = w.send_and_wait("named", user_ids=["li"])
+    target = w.api.operations["streamProgress"].target({"batch_id": batch_id}, {"follow": 1})
+    connection, response = w.api.server.events(target, {"Authorization": "Bearer " + token})
+    stream = read_events(response)
+    next(stream)
+    refusals = (({"enabled": False}, {"enabled": True}, "app-disabled"),
+                ({"ip_allow": ["10.9.8.7"]}, {"ip_allow": []}, "address-denied"))
+    for change, back, slug in refusals:
+        w.api.call("changeApp", 200, token=ADMIN, params={"app_id": "cli_named"}, body=change)
+        answer = w.api.call("listBatches", 403, token=token)
+        equal(answer.json["type"], "urn:carillon:problem:" + slug)
+        if slug == "app-disabled":
+            equal(list(stream), [], "the stream ends with the app")
+        w.api.call("changeApp", 200, token=ADMIN, params={"app_id": "cli_named"}, body=back)
+        w.api.call("listBatches", 200, token=token)
+    connection.close()
+
+
+def secrets(w, app_id, first):
+    params = {"app_id": app_id}
+    old = w.app_token(app_id, first)
+    added = w.api.call("addSecret", 201, token=ADMIN, params=params).json
+    equal(added["version"], 2)
+    new = w.app_token(app_id, added["app_secret"])
+    w.api.call("listBatches", 200, token=old)
+    w.api.call("withdrawSecret", 204, token=ADMIN, params={**params, "version": 1})
+    w.api.call("listBatches", 401, token=old)
+    w.api.call("listBatches", 200, token=new)
+    shown = w.api.call("getApp", 200, token=ADMIN, params=params).json["secrets"]
+    equal([(s["version"], s["withdrawn"]) for s in shown], [(1, True), (2, False)])
+    given = w.api.call("addSecret", 201, token=ADMIN, params=params,
+                       body={"use": "dingtalk", "app_secret": "given too"}).json
+    equal(given, {"version": 1, "app_secret": "given too"})
+    w.api.call("withdrawSecret", 204, token=ADMIN, params={**params, "version": 1},
+               query={"use": "dingtalk"})
+    w.api.call("addSecret", 400, token=ADMIN, params=params, body={"use": "email"})
+    w.api.call("addSecret", 404, token=ADMIN, params={"app_id": "cli_nobody"})
+    w.api.call("withdrawSecret", 400, token=ADMIN, params={**params, "version": 1},
+               query={"use": "email"})
+    for version in (9, "x", 1000, -1):
+        w.api.call("withdrawSecret", 404, token=ADMIN, params={**params, "version": version})
+
+
+def installations(w, app_id):
+    call = lambda name, expect, app, tenant: w.api.call(
+        name, expect, token=ADMIN, params={"app_id": app, "tenant_key": tenant})
+    call("uninstallApp", 204, app_id, "acme")
+    equal(w.api.call("getApp", 200, token=ADMIN,
+                     params={"app_id": app_id}).json["installations"], [])
+    call("installApp", 204, app_id, "acme")
+    call("installApp", 204, "cli_store", "globex")
+    shown = w.api.call("getApp", 200, token=ADMIN, params={"app_id": "cli_store"}).json
+    equal({i["tenant_key"] for i in shown["installations"]}, {"acme", "globex"})
+    for name in ("installApp", "uninstallApp"):
+        call(name, 404, "cli_nobody", "acme")
+        call(name, 404, app_id, "nowhere")
+        call(name, 400, app_id, "globex")
+
+
+def imports(w):
+    put = lambda expect, raw, headers=None, **query: w.api.call(
+        "importOrganisation", expect, token=ADMIN, raw=raw, headers=headers, query=query).json
+    again = put(200, organisation.as_bytes(), {"Content-Type": "application/json"})
+    equal({k: (v["created"], v["updated"]) for k, v in again.items()},
+          {k: (0, 0) for k in again}, "the same once more")
+    line = json.dumps({"user": {"tenant_key": "acme", "user_id": "new", "name": "New"}}).encode()
+    for headers, query in (({}, {"format": "jsonl"}), ({"Content-Type": "application/x-ndjson"}, {}),
+                           ({}, {})):
+        put(200, line + b"\n", headers, **query)
+    csv_file = b"tenant_key,user_id,name\r\nacme,new,\"New, by CSV\"\r\n"
+    put(200, csv_file, {"Content-Type": "text/csv; charset=utf-8"})
+    for raw in (b"", b"{", b"[]", b'{"tenants":[{"name":"no key"}]}',
+                b'{"tenants":[{"tenant_key":"acme","users":[{"name":"no id"},{"user_id":1}]}]}'):
+        answer = put(422, raw)
+        equal(answer["type"], "urn:carillon:problem:import-invalid")
+        equal(len(answer["problems"]) >= 1, True, answer)
+    put(400, organisation.as_bytes(), format="xml")
+
+
+def while_importing(w):
+    """Nothing else changes directories or apps while an import is applied."""
+    nobody = {"app_id": "cli_nobody", "tenant_key": "acme", "version": 1}
+    params = {"importOrganisation": {}, "changeApp": {"app_id": "cli_demo"}}
+    names = ["importOrganisation", "changeApp", "deleteApp", "addSecret", "withdrawSecret",
+             "installApp", "uninstallApp"]
+    met = set()
+    for attempt in range(8):
+        answers = []
+        body = organisation.large_import(30000 * (attempt + 1), attempt)
+        thread = threading.Thread(target=lambda: answers.append(
+            w.api.call("importOrganisation", 200, token=ADMIN, raw=body,
+                       headers={"Content-Type": "application/jsonl"})))
+        thread.start()
+        while thread.is_alive() and not met.issuperset(names):
+            # Deleting an app that is not there changes nothing, whatever the answer.
+            if ask(w, "deleteApp", nobody) != 409:
+                continue
+            met.update(name for name in names
+                       if ask(w, name, params.get(name, nobody)) == 409)
+        thread.join()
+        equal(len(answers), 1, "the import is answered")
+        if met.issuperset(names):
+            return
+    raise Wrong(f"never met an import under way: {sorted(set(names) - met)}")
+
+
+def ask(w, name, params):
+    """The status of a call whose answer may differ; it is judged all the same."""
+    operation = w.api.operations[name]
+    answer = Answer(*w.api.server.request(
+        operation.method, operation.target(params, {}),
+        {"Authorization": "Bearer " + ADMIN, "Content-Type": "application/json"},
+        b"{}" if operation.has_body else None))
+    w.api.check(operation, answer)
+    return answer.status
+
+
+def after_a_pause(w, batch_id):
+    equal(w.batch(batch_id)["state"], "paused")
+    params = {"batch_id": batch_id}
+    w.api.call("resumeBatch", 200, token=ADMIN, params=params)
+    wait_until(lambda: w.batch(batch_id)["state"] == "sent", "the resumed batch is sent")
+
+
+def after_the_recall_hours(w, batch_id):
+    params = {"batch_id": batch_id}
+    answer = w.api.call("recallBatch", 409, token=w.apps["demo"], params=params)
+    equal(answer.json["type"], "urn:carillon:problem:recall-too-late")
+    w.api.call("recallBatch", 200, token=ADMIN, params=params)
+
+
+def without_room(contract):
+    answer = contract.call("getReadiness", 503)
+    equal("free" in answer.json["detail"], True, "the reason")
+    contract.call("getHealth", 200)
