@@ -1,0 +1,59 @@
+// A running server as the commands talk to it: JSON there and back, and failures as one sentence.
+//
+// Shape   call() is for our own API, feishu() for the vendor's paths, which say in `code` whether
+//         they worked. Both send the bearer token that was given.
+// Errors  Whatever the server refuses comes back with its own words, the call and the HTTP status;
+//         unavailable if it cannot be reached.
+// Threads One at a time.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "http/client.h"
+#include "json/reader.h"
+
+namespace carillon::server {
+
+struct ServerAddress {
+  std::string url = "http://127.0.0.1:8080";
+  std::string ca_file;
+  bool insecure = false;
+};
+
+class ApiClient {
+ public:
+  static Result<ApiClient> open(ServerAddress const& address, std::string bearer = {});
+
+  void set_bearer(std::string token) { bearer_ = std::move(token); }
+  // The answer's JSON; null if it has no body.
+  Result<json::Document> call(std::string_view method, std::string_view target,
+                              std::string_view body = {});
+  Result<json::Document> feishu(std::string_view method, std::string_view target,
+                                std::string_view body = {}, http::ClientHeaders headers = {});
+  // POSTs a file, read as it is sent, and waits as long as the server works on it.
+  Result<json::Document> upload(std::string_view target, std::filesystem::path const& file);
+  // The answer's text as it is; for /metrics.
+  Result<std::string> text(std::string_view target);
+
+ private:
+  ApiClient(ServerAddress address, http::Client client, std::string bearer)
+      : address_(std::move(address)), client_(std::move(client)), bearer_(std::move(bearer)) {}
+  http::ClientHeaders headers(bool has_body) const;
+
+  ServerAddress address_;
+  http::Client client_;
+  std::string bearer_;
+};
+
+// tenant_access_token of a custom app, by its credentials.
+Result<std::string> fetch_app_token(ApiClient& api, std::string const& app_id,
+                                    std::string const& app_secret);
+
+// `text` for a path segment or a query value.
+std::string percent_encoded(std::string_view text);
+
+}  // namespace carillon::server

@@ -1,0 +1,82 @@
+#include "server/batch_counts.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace carillon::server {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstPause{20};
+constexpr milliseconds kLongestPause{500};
+
+std::string text_of(json::Value root, std::string_view key) {
+  auto const value = root.find_present(key);
+  return std::string(value ? value->string() : std::string_view{});
+}
+
+std::uint64_t number_of(json::Value root, std::string_view key) {
+  auto const value = root.find_present(key);
+  return value ? value->unsigned_integer().value_or(0) : 0;
+}
+
+std::string note_of(BatchCounts const& counts) {
+  auto out = counts.state + ", read " + with_commas(counts.read);
+  if (counts.failed != 0) out += ", failed " + with_commas(counts.failed);
+  if (counts.excluded != 0) out += ", excluded " + with_commas(counts.excluded);
+  if (counts.recalled != 0) out += ", recalled " + with_commas(counts.recalled);
+  return out;
+}
+
+}  // namespace
+
+Result<BatchCounts> fetch_counts(ApiClient& api, std::string_view batch_id) {
+  TRY(auto const answer, api.call("GET", "/api/v1/batches/" + percent_encoded(batch_id)));
+  auto const root = answer.root();
+  BatchCounts out;
+  out.batch_id = text_of(root, "batch_id");
+  out.app_id = text_of(root, "app_id");
+  out.msg_type = text_of(root, "msg_type");
+  out.state = text_of(root, "state");
+  out.valid = number_of(root, "valid");
+  out.pending = number_of(root, "pending");
+  out.delivered = number_of(root, "delivered");
+  out.failed = number_of(root, "failed");
+  out.excluded = number_of(root, "excluded");
+  out.read = number_of(root, "read");
+  out.recalled = number_of(root, "recalled");
+  if (out.state.empty()) {
+    return fail(Errc::unavailable, "the server's answer is not about a batch");
+  }
+  return out;
+}
+
+Result<BatchCounts> follow_batch(ApiClient& api, std::string_view batch_id, ProgressBar& bar,
+                                 std::atomic<bool> const* stop) {
+  auto pause = kFirstPause;
+  bool told_paused = false;
+  std::uint64_t last_done = 0;
+  for (;;) {
+    TRY(auto const counts, fetch_counts(api, batch_id));
+    bool const recall = counts.state == "recalling" || counts.state == "recalled";
+    auto const done = recall ? counts.recalled : counts.delivered + counts.failed;
+    auto const total = recall ? counts.delivered : counts.deliverable();
+    if (counts.done() || (stop != nullptr && *stop)) {
+      bar.finish(done, total, note_of(counts));
+      return counts;
+    }
+    bar.update(done, total, note_of(counts));
+    if (counts.state == "paused" && !told_paused) {
+      told_paused = true;
+      bar.say("This batch is paused: POST /api/v1/batches/" + counts.batch_id +
+              "/resume lets it go on.");
+    }
+    pause = done == last_done ? std::min(pause * 2, kLongestPause) : kFirstPause * 4;
+    last_done = done;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+}  // namespace carillon::server

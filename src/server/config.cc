@@ -1,0 +1,297 @@
+#include "server/config.h"
+
+#include <toml++/toml.h>
+
+#include <charconv>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+#include "access/address.h"
+#include "core/content_audit.h"
+
+namespace carillon::server {
+namespace {
+
+using Kind = Setting::Kind;
+
+template <class Member>
+Setting number(std::string name, std::string unit, std::string help, Member member,
+               bool vendor_limit = false) {
+  auto set = [name, member](Config& config, std::string const& value) -> Result<void> {
+    using Field = std::remove_reference_t<decltype(member(config))>;
+    std::uint64_t parsed = 0;
+    auto const [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
+    if (error != std::errc{} || end != value.data() + value.size() ||
+        parsed > static_cast<std::uint64_t>(std::numeric_limits<Field>::max())) {
+      return fail(Errc::invalid_field,
+                  name + ": \"" + value + "\" is not a whole number from 0 to " +
+                      std::to_string(std::numeric_limits<Field>::max()));
+    }
+    member(config) = static_cast<Field>(parsed);
+    return {};
+  };
+  auto get = [member](Config const& config) {
+    return std::to_string(member(const_cast<Config&>(config)));
+  };
+  return {std::move(name), Kind::number, std::move(unit), std::move(help), vendor_limit,
+          std::move(set),  std::move(get)};
+}
+
+template <class Member>
+Setting seconds(std::string name, std::string help, Member member) {
+  auto const count = [member](Config& config) -> auto& { return member(config); };
+  auto set = [name, count](Config& config, std::string const& value) -> Result<void> {
+    std::uint32_t parsed = 0;
+    auto const [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
+    if (error != std::errc{} || end != value.data() + value.size() || parsed == 0) {
+      return fail(Errc::invalid_field, name + ": \"" + value + "\" is not a number of seconds");
+    }
+    count(config) = std::chrono::seconds(parsed);
+    return {};
+  };
+  auto get = [count](Config const& config) {
+    return std::to_string(count(const_cast<Config&>(config)).count());
+  };
+  return {std::move(name), Kind::number,  "seconds",     std::move(help), false,
+          std::move(set),  std::move(get)};
+}
+
+Setting text(std::string name, std::string help, std::string Config::* field,
+             std::function<bool(std::string const&)> valid = nullptr) {
+  auto set = [name, field, valid](Config& config, std::string const& value) -> Result<void> {
+    if (valid && !valid(value)) {
+      return fail(Errc::invalid_field, name + ": \"" + value + "\" is not allowed here; see " +
+                                           "`carillon help " + name + "`");
+    }
+    config.*field = value;
+    return {};
+  };
+  auto get = [field](Config const& config) { return config.*field; };
+  return {std::move(name), Kind::text, "", std::move(help), false, std::move(set), std::move(get)};
+}
+
+template <class Member>
+Setting list(std::string name, std::string help, Member member,
+             std::function<Result<void>(std::string const&)> check) {
+  // --set takes one entry at a time and adds it; the file gives an array.
+  auto set = [name, member, check](Config& config, std::string const& value) -> Result<void> {
+    if (auto ok = check(value); !ok) {
+      return fail(Errc::invalid_field, name + ": " + ok.error().detail);
+    }
+    member(config).push_back(value);
+    return {};
+  };
+  auto get = [member](Config const& config) {
+    std::string out;
+    for (auto const& entry : member(const_cast<Config&>(config))) {
+      out += (out.empty() ? "" : ", ") + entry;
+    }
+    return out;
+  };
+  return {std::move(name), Kind::list, "", std::move(help), false, std::move(set), std::move(get)};
+}
+
+#define FIELD(path) [](Config& c) -> auto& { return c.path; }
+
+std::vector<Setting> make_settings() {
+  std::vector<Setting> out;
+  out.push_back(number("feishu.rate_per_second", "calls",
+                       "Calls of one app to one Feishu API in a second; beyond it HTTP 429, "
+                       "code 99991400.",
+                       FIELD(feishu.rate_per_second), true));
+  out.push_back(number("feishu.rate_per_minute", "calls",
+                       "Calls of one app to one Feishu API in a minute; beyond it HTTP 429, "
+                       "code 99991400.",
+                       FIELD(feishu.rate_per_minute), true));
+  out.push_back(number("feishu.daily_recipients", "recipients",
+                       "Recipients that one app may reach by batch_send in a day of its tenant; a "
+                       "batch that would exceed it is refused whole with code 11247.",
+                       FIELD(feishu.daily_recipients), true));
+  out.push_back(number("feishu.query_days", "days",
+                       "How long after its acceptance a batch's progress and readers can be "
+                       "asked for; then code 230030.",
+                       FIELD(feishu.query_days), true));
+  out.push_back(number("feishu.recall_hours", "hours",
+                       "How long after its acceptance a batch can be recalled, for tenants that "
+                       "set no recall_hours of their own; then code 230009. 0 lifts the limit for "
+                       "every tenant.",
+                       FIELD(feishu.recall_hours), true));
+  out.push_back(number("feishu.text_bytes_max", "bytes",
+                       "Largest request body of a text message; beyond it code 10002.",
+                       FIELD(feishu.text_bytes_max)));
+  out.push_back(number("feishu.rich_bytes_max", "bytes",
+                       "Largest post content or card; beyond it code 10002.",
+                       FIELD(feishu.rich_bytes_max)));
+  out.push_back(number("feishu.batch_error_status", "HTTP status",
+                       "HTTP status of batch_send's own error codes: 200 as the vendor's page "
+                       "says, or 400 as an older page said.",
+                       FIELD(feishu.batch_error_status)));
+  out.push_back(number("console.session_hours", "hours",
+                       "How long a session token made by POST /api/v1/sessions is good.",
+                       FIELD(console.session_hours)));
+  out.push_back(number("console.page_max", "messages", "Largest `limit` of an inbox page.",
+                       FIELD(console.page_max)));
+  out.push_back(number("console.recipients_page_max", "people",
+                       "Largest `limit` of a page of recipients.",
+                       FIELD(console.recipients_page_max)));
+  out.push_back(number("console.import_bytes_max", "bytes", "Largest file POST /api/v1/import takes.",
+                       FIELD(console.import_bytes_max)));
+  out.push_back(number("http.threads", "threads", "Threads that serve connections; 0: one a core.",
+                       FIELD(http.threads)));
+  out.push_back(number("http.connections_max", "connections",
+                       "Connections open at once; 0: what the open-file limit allows.",
+                       FIELD(http.connections_max)));
+  out.push_back(number("http.header_bytes_max", "bytes", "Largest request header; beyond it 431.",
+                       FIELD(http.header_bytes_max)));
+  out.push_back(number("http.headers_max", "lines", "Most header lines of a request; beyond it 431.",
+                       FIELD(http.headers_max)));
+  out.push_back(number("http.body_memory_max", "bytes",
+                       "All request bodies together that are not complete yet; beyond it the one "
+                       "that has stood still longest is given up.",
+                       FIELD(http.body_memory_max)));
+  out.push_back(seconds("http.header_timeout", "Time for a request's header to arrive.",
+                        FIELD(http.header_timeout)));
+  out.push_back(seconds("http.body_timeout",
+                        "Time without any progress on a request's body or on reading an answer.",
+                        FIELD(http.body_timeout)));
+  out.push_back(seconds("http.idle_timeout", "Time a connection may rest between requests.",
+                        FIELD(http.idle_timeout)));
+  out.push_back(list("http.trusted_proxies",
+                     "Addresses or networks whose X-Forwarded-For is believed.",
+                     FIELD(http.trusted_proxies), [](std::string const& value) -> Result<void> {
+                       if (is_address_pattern(value)) return {};
+                       return fail(Errc::invalid_field,
+                                   "\"" + value + "\" is neither an address nor a CIDR");
+                     }));
+  out.push_back(text("public_url",
+                     "The address at which people reach this server, for links to the inbox; "
+                     "empty: the one it listens on.",
+                     &Config::public_url));
+  out.push_back(list("audit.words",
+                     "Words that no message may contain (any case); such a batch is refused with "
+                     "code 11312.",
+                     FIELD(audit_words), [](std::string const&) -> Result<void> { return {}; }));
+  out.push_back(list("audit.regexes",
+                     "Expressions (RE2 syntax, any case) that no message may match; code 11312.",
+                     FIELD(audit_regexes), [](std::string const& value) -> Result<void> {
+                       CHECK_OK(ContentAudit::make({}, {value}));
+                       return {};
+                     }));
+  out.push_back(text("log.level", "debug, info, warn or error. debug logs every request.",
+                     &Config::log_level, [](std::string const& value) {
+                       return value == "debug" || value == "info" || value == "warn" ||
+                              value == "error";
+                     }));
+  out.push_back(number("disk.low_mb", "MiB",
+                       "Below this much free disk new batches are refused while reads and "
+                       "everything accepted go on.",
+                       FIELD(low_disk_mb)));
+  out.push_back(number("store.reader_threads", "threads", "Threads that read the store.",
+                       FIELD(reader_threads)));
+  out.push_back(number("inbox.cache_mb", "MiB",
+                       "Memory for the delivery sets that inbox pages look through.",
+                       FIELD(inbox_cache_mb)));
+  return out;
+}
+
+#undef FIELD
+
+Result<void> apply_node(Config& config, std::string const& name, toml::node const& node) {
+  if (auto const* table = node.as_table()) {
+    for (auto const& [key, child] : *table) {
+      CHECK_OK(apply_node(config, (name.empty() ? "" : name + ".") + std::string(key.str()), child));
+    }
+    return {};
+  }
+  auto const* setting = find_setting(name);
+  if (setting == nullptr) return fail(Errc::invalid_field, "unknown setting " + name);
+  auto const set_one = [&](toml::node const& value) -> Result<void> {
+    if (auto const* text_value = value.as_string()) return setting->set(config, text_value->get());
+    if (auto const* whole = value.as_integer()) {
+      return setting->set(config, std::to_string(whole->get()));
+    }
+    return fail(Errc::invalid_field, name + ": a text, a whole number or a list of texts is meant");
+  };
+  if (auto const* array = node.as_array()) {
+    if (setting->kind != Kind::list) {
+      return fail(Errc::invalid_field, name + " takes one value, not a list");
+    }
+    for (auto const& entry : *array) CHECK_OK(set_one(entry));
+    return {};
+  }
+  return set_one(node);
+}
+
+}  // namespace
+
+std::vector<Setting> const& settings() {
+  static std::vector<Setting> const all = make_settings();
+  return all;
+}
+
+Setting const* find_setting(std::string_view name) {
+  for (auto const& setting : settings()) {
+    if (setting.name == name) return &setting;
+  }
+  return nullptr;
+}
+
+Result<void> apply_profile(Config& config, std::string_view profile) {
+  if (profile == "vendor") return {};
+  if (profile != "own") {
+    return fail(Errc::invalid_field,
+                "--profile is \"vendor\" (the vendors' limits) or \"own\" (none of them)");
+  }
+  for (auto const& setting : settings()) {
+    if (setting.vendor_limit) CHECK_OK(setting.set(config, "0"));
+  }
+  return {};
+}
+
+Result<void> apply_file(Config& config, std::string const& path) {
+  try {
+    auto const table = toml::parse_file(path);
+    return apply_node(config, "", table);
+  } catch (toml::parse_error const& problem) {
+    return fail(Errc::invalid_field,
+                path + ": line " + std::to_string(problem.source().begin.line) + ": " +
+                    std::string(problem.description()));
+  }
+}
+
+Result<void> apply_set(Config& config, std::string_view name_is_value) {
+  auto const equals = name_is_value.find('=');
+  if (equals == std::string_view::npos) {
+    return fail(Errc::invalid_field, "--set takes NAME=VALUE, not \"" +
+                                         std::string(name_is_value) + "\"");
+  }
+  std::string const name(name_is_value.substr(0, equals));
+  auto const* setting = find_setting(name);
+  if (setting == nullptr) {
+    return fail(Errc::invalid_field,
+                "unknown setting " + name + "; `carillon help settings` lists them");
+  }
+  return setting->set(config, std::string(name_is_value.substr(equals + 1)));
+}
+
+Result<void> apply_listen(Config& config, std::string_view host_and_port) {
+  auto const colon = host_and_port.rfind(':');
+  std::uint16_t port = 0;
+  auto const digits =
+      colon == std::string_view::npos ? std::string_view{} : host_and_port.substr(colon + 1);
+  auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) {
+    return fail(Errc::invalid_field, "--listen takes HOST:PORT, not \"" +
+                                         std::string(host_and_port) + "\"");
+  }
+  auto host = host_and_port.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  config.http.host = std::string(host);
+  config.http.port = port;
+  return {};
+}
+
+}  // namespace carillon::server

@@ -1,0 +1,57 @@
+// Everything an operator can set: command line, TOML file and --set NAME=VALUE, one table of names.
+//
+// Shape   Defaults < profile < file < --set and flags. A number that is a limit means "off" at 0.
+// Errors  invalid_field names the setting and what it may be; unknown names are refused.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "dialect/console/dialect.h"
+#include "dialect/feishu/dialect.h"
+#include "http/listener.h"
+
+namespace carillon::server {
+
+struct Config {
+  std::string data_folder;
+  std::string store_url;  // empty: the embedded store in data_folder
+  std::string key_file;   // empty: DATA/installation.key
+  http::Options http;
+  feishu::Settings feishu;
+  console::Settings console;
+  std::string public_url;  // empty: what the listener is bound to
+  std::vector<std::string> audit_words;
+  std::vector<std::string> audit_regexes;
+  std::string log_level = "info";
+  std::uint64_t low_disk_mb = 256;  // below this much free space new batches are refused
+  std::uint64_t reader_threads = 2;
+  std::uint64_t inbox_cache_mb = 32;
+};
+
+// One name that the file and --set know.
+struct Setting {
+  enum class Kind : std::uint8_t { number, text, list };
+  std::string name;
+  Kind kind = Kind::number;
+  std::string unit;
+  std::string help;
+  bool vendor_limit = false;  // `--profile own` sets it to 0
+  std::function<Result<void>(Config&, std::string const& value)> set;
+  std::function<std::string(Config const&)> get;
+};
+
+std::vector<Setting> const& settings();
+Setting const* find_setting(std::string_view name);
+
+Result<void> apply_profile(Config& config, std::string_view profile);  // "vendor" or "own"
+Result<void> apply_file(Config& config, std::string const& path);
+Result<void> apply_set(Config& config, std::string_view name_is_value);
+Result<void> apply_listen(Config& config, std::string_view host_and_port);
+
+}  // namespace carillon::server

@@ -1,0 +1,21 @@
+// What the demo prints at its end, so that one can go on by hand: the address, the credentials,
+// and calls that can be pasted into a shell or into Node.
+#pragma once
+
+#include <string>
+
+#include "server/demo_organisation.h"
+#include "server/screen.h"
+
+namespace carillon::server {
+
+struct DemoGuide {
+  std::string url;
+  std::string data_folder;
+  std::string batch_id;  // one that can be asked about
+  bool token_from_environment = false;
+};
+
+void print_guide(Screen& screen, DemoGuide const& guide, DemoOrganisation const& organisation);
+
+}  // namespace carillon::server

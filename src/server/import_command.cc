@@ -1,0 +1,119 @@
+#include <filesystem>
+#include <memory>
+
+#include "import/importer.h"
+#include "server/commands.h"
+#include "server/installation.h"
+#include "server/remote_flags.h"
+#include "server/screen.h"
+
+namespace carillon::server {
+namespace {
+
+struct Flags {
+  std::string file;
+  InstallationFlags installation;
+  RemoteFlags remote;
+};
+
+struct Line {
+  char const* what;
+  ImportCount count;
+};
+
+void print_counts(std::initializer_list<Line> lines) {
+  Screen screen;
+  std::string head = padded("", 12);
+  for (auto const* title : {"created", "updated", "unchanged"}) head += right_aligned(title, 13);
+  screen.line(head);
+  for (auto const& [what, count] : lines) {
+    auto const total = count.created + count.updated + count.unchanged;
+    if (total == 0) continue;
+    auto line = padded(what, 12);
+    for (auto const n : {count.created, count.updated, count.unchanged}) {
+      line += right_aligned(with_commas(n), 13);
+    }
+    screen.line(line);
+  }
+}
+
+void print_counts(ImportCounts const& counts) {
+  print_counts({{"tenants", counts.tenants},
+                {"departments", counts.departments},
+                {"users", counts.users},
+                {"apps", counts.apps},
+                {"chats", counts.chats},
+                {"images", counts.images}});
+}
+
+Result<void> check_readable(std::string const& file) {
+  std::error_code code;
+  if (std::filesystem::is_regular_file(file, code)) return {};
+  return fail(Errc::invalid_field, "there is no file " + file);
+}
+
+Result<ImportCounts> import_into_folder(Flags const& flags) {
+  TRY(auto const config, flags.installation.config());
+  auto const now = SystemClock().now();
+  TRY(auto const installation, open_installation(config, OpenFor::writing, now));
+  ImportContext const context{*installation.organisation, installation.key,
+                              installation.identity.generation, now};
+  return import_offline(*installation.ledger, flags.file, context, config.data_folder);
+}
+
+ImportCount count_of(json::Value answer, std::string_view what) {
+  auto const counts = answer.find_present(what);
+  auto const number = [&](std::string_view name) {
+    auto const value = counts ? counts->find_present(name) : std::nullopt;
+    return value ? value->unsigned_integer().value_or(0) : 0;
+  };
+  return {number("created"), number("updated"), number("unchanged")};
+}
+
+Result<ImportCounts> import_through_server(Flags const& flags) {
+  TRY(auto api, flags.remote.connect_operator());
+  auto const ending = std::filesystem::path(flags.file).extension().string();
+  std::string target = "/api/v1/import";
+  if (ending == ".json") target += "?format=json";
+  if (ending == ".jsonl" || ending == ".ndjson") target += "?format=jsonl";
+  if (ending == ".csv") target += "?format=csv";
+  TRY(auto const answer, api.upload(target, flags.file));
+  auto const root = answer.root();
+  return ImportCounts{count_of(root, "tenants"), count_of(root, "departments"),
+                      count_of(root, "users"),   count_of(root, "apps"),
+                      count_of(root, "chats"),   count_of(root, "images")};
+}
+
+int import(Flags const& flags) {
+  if (auto const ok = check_readable(flags.file); !ok) return report(ok.error());
+  auto const counts =
+      flags.remote.address.url.empty() ? import_into_folder(flags) : import_through_server(flags);
+  if (!counts) return report(counts.error());
+  print_counts(*counts);
+  return 0;
+}
+
+}  // namespace
+
+void add_import(CLI::App& cli, Run& run) {
+  auto* command = cli.add_subcommand("import", "Create and update people, departments and apps");
+  auto flags = std::make_shared<Flags>();
+  command->add_option("FILE", flags->file, ".json, .jsonl, or .csv (people only)")->required();
+  flags->installation.add_to(*command, false);
+  flags->remote.add_to(*command, "");
+  command->footer(
+      "Into a folder whose server is stopped (--data), or through a running one (--server, with\n"
+      "the operator's token). Upserts by id: the same file again changes nothing, and what it "
+      "does\n"
+      "not name stays. A file with any fault changes nothing; each fault is told with its line.");
+  command->callback([flags, &run] {
+    auto const& installation = flags->installation;
+    bool const folder = !installation.data.empty() || !installation.store_url.empty();
+    if (folder == !flags->remote.address.url.empty()) {
+      throw CLI::ValidationError("import", "give either --data DIR or --server URL");
+    }
+    run = [flags] { return import(*flags); };
+  });
+}
+
+}  // namespace carillon::server

@@ -1,0 +1,106 @@
+#include "server/installation.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "core/start_copy.h"
+#include "import/importer.h"
+#include "server/key_file.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace carillon::server {
+namespace {
+
+Result<void> make_folder(std::string const& path) {
+  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  return fail(Errc::unavailable, "the data folder " + path + " cannot be made: " +
+                                     std::strerror(errno));
+}
+
+Result<std::shared_ptr<Organisation const>> load_organisation(Ledger& ledger) {
+  std::vector<std::unique_ptr<DirectoryBuilder>> builders;
+  auto apps = std::make_shared<AppRegistry>();
+  CHECK_OK(ledger.load_directory([&](DirectoryRows&& rows) -> Result<void> {
+    for (auto& tenant : rows.tenants) {
+      auto const index = tenant.no.value - 1;
+      if (builders.size() <= index) builders.resize(index + 1);
+      builders[index] = std::make_unique<DirectoryBuilder>(std::move(tenant));
+    }
+    for (auto& [tenant, department] : rows.departments) {
+      CHECK_OK(builders[tenant.value - 1]->put(std::move(department)));
+    }
+    for (auto& [tenant, user] : rows.users) {
+      CHECK_OK(builders[tenant.value - 1]->put(std::move(user)));
+    }
+    for (auto& [tenant, chat] : rows.chats) builders[tenant.value - 1]->put(std::move(chat));
+    for (auto& [tenant, image] : rows.images) builders[tenant.value - 1]->put(std::move(image));
+    for (auto& developer : rows.developers) apps->put(std::move(developer));
+    for (auto& app : rows.apps) apps->put(std::move(app));
+    for (auto& installation : rows.installations) apps->put(installation);
+    return {};
+  }));
+  auto out = std::make_shared<Organisation>();
+  for (auto& builder : builders) {
+    TRY(auto directory, builder->build());
+    out->directories.push_back(std::move(directory));
+    builder.reset();
+  }
+  out->apps = std::move(apps);
+  out->version = 1;
+  return std::shared_ptr<Organisation const>(std::move(out));
+}
+
+Result<void> check_identity(Installation& at, std::string const& key_file, OpenFor purpose) {
+  TRY(at.identity, at.ledger->identity());
+  auto const check = key_check(at.key);
+  if (!at.identity.key_check.empty() && at.identity.key_check != check) {
+    return fail(Errc::invalid_field,
+                "the key in " + key_file + " is not the one this store was made with; all ids and "
+                "tokens depend on it. Put the right file there, or name it by --key-file");
+  }
+  if (purpose == OpenFor::looking) return {};
+  at.was_copy = at.identity.copy && !at.identity.key_check.empty();
+  if (at.was_copy) ++at.identity.generation;
+  at.identity.key_check = check;
+  at.identity.copy = false;
+  return at.ledger->set_identity(at.identity);
+}
+
+}  // namespace
+
+Result<Installation> open_installation(Config const& config, OpenFor purpose, Time now) {
+  if (!config.store_url.empty()) {
+    return fail(Errc::invalid_field, "--store " + config.store_url +
+                                         ": this version keeps its data in --data DIR only");
+  }
+  bool const writing = purpose == OpenFor::writing;
+  if (writing) {
+    CHECK_OK(make_folder(config.data_folder));
+    CHECK_OK(make_folder(config.data_folder + "/tmp"));
+  }
+  auto const key_file =
+      config.key_file.empty() ? config.data_folder + "/installation.key" : config.key_file;
+  Installation out;
+  OpenOptions options;
+  options.folder = config.data_folder;
+  options.access = writing ? StoreAccess::own : StoreAccess::read;
+  TRY(out.ledger, open_sqlite(std::move(options)));
+  TRY(out.key, read_key_file(key_file, writing));
+  CHECK_OK(check_identity(out, key_file, purpose));
+  TRY(out.state, out.ledger->load_state(now));
+  if (writing && out.was_copy) {
+    auto const change = pause_unfinished(out.state);
+    if (!change.empty()) CHECK_OK(out.ledger->commit(change));
+  }
+  if (writing && !out.state.import.staged_file.empty()) {
+    CHECK_OK(finish_interrupted_import(*out.ledger, out.state.import, config.data_folder));
+    out.state.import = {};
+  }
+  TRY(out.organisation, load_organisation(*out.ledger));
+  return out;
+}
+
+}  // namespace carillon::server

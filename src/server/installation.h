@@ -1,0 +1,29 @@
+// An installation's folder opened: key, store and identity checked, and the organisation read.
+// What serve, import and doctor have in common.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "access/organisation.h"
+#include "ledger/ledger.h"
+#include "server/config.h"
+
+namespace carillon::server {
+
+enum class OpenFor : std::uint8_t { writing, looking };
+
+struct Installation {
+  Key key{};
+  std::unique_ptr<Ledger> ledger;
+  StoreIdentity identity;
+  StoredState state;
+  std::shared_ptr<Organisation const> organisation;
+  bool was_copy = false;  // a copy at its first start: its unfinished batches were paused
+};
+
+// With `writing`: makes what a new folder lacks, finishes an interrupted import, starts a copy.
+// Errors  unavailable, not_found, invalid_field: each says what is wrong, where, and what to do.
+Result<Installation> open_installation(Config const& config, OpenFor purpose, Time now);
+
+}  // namespace carillon::server

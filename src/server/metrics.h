@@ -1,0 +1,34 @@
+// What /metrics shows, in Prometheus' text form: requests as they are answered, and the state of
+// the engine and of HTTP at the moment of asking.
+//
+// Cost    A request: two atomic additions. Any thread.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "dialect/feishu/dialect.h"
+#include "engine/engine.h"
+#include "http/listener.h"
+#include "http/router.h"
+
+namespace carillon::server {
+
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+
+  // Counts and times the answers of a route, and logs failures with the request's log id.
+  http::Handler watch(http::Route const& route, http::Handler inner);
+  std::string text(EngineStats const& engine, http::Stats const& http,
+                   feishu::Counters const& feishu, bool low_disk) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace carillon::server

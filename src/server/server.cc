@@ -1,0 +1,233 @@
+#include "server/server.h"
+
+#include <malloc.h>
+#include <sys/statvfs.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "access/rate_limit.h"
+#include "core/content_audit.h"
+#include "crypto/crypto.h"
+#include "dialect/console/dialect.h"
+#include "dialect/feishu/dialect.h"
+#include "http/listener.h"
+#include "import/importer.h"
+#include "inbox/block_logs.h"
+#include "server/installation.h"
+#include "server/key_file.h"
+#include "server/log.h"
+#include "server/metrics.h"
+
+namespace carillon::server {
+namespace {
+
+constexpr std::chrono::milliseconds kStopGrace{5000};
+
+// 14 digits of UTC time and 20 upper-case hex digits, as feishu.md 0.5 shows them: a random start
+// for each process, then counted, because randomness costs more than the rest of a request.
+class LogIds {
+ public:
+  explicit LogIds(Clock const& clock) : clock_(clock) { random_bytes(&next_, sizeof(next_)); }
+
+  std::string operator()() {
+    thread_local std::string prefix;
+    thread_local std::int64_t prefix_second = 0;
+    auto const second = to_ms(clock_.now()) / 1000;
+    if (second != prefix_second) {
+      prefix_second = second;
+      prefix = stamp(second);
+    }
+    static constexpr char kDigits[] = "0123456789ABCDEF";
+    auto n = next_.fetch_add(1, std::memory_order_relaxed) * 0x9e3779b97f4a7c15;
+    std::string out = prefix;
+    out.resize(34, '0');
+    for (std::size_t i = 33; i >= 18; --i, n >>= 4) out[i] = kDigits[n & 15];
+    return out;
+  }
+
+ private:
+  static std::string stamp(std::int64_t second) {
+    std::time_t const at = second;
+    std::tm parts{};
+    gmtime_r(&at, &parts);
+    char text[16];
+    std::strftime(text, sizeof(text), "%Y%m%d%H%M%S", &parts);
+    return text;
+  }
+
+  Clock const& clock_;
+  std::atomic<std::uint64_t> next_{0};
+};
+
+}  // namespace
+
+struct Server::Impl {
+  explicit Impl(Config c) : config(std::move(c)) {}
+
+  Result<void> open() {
+    TRY(auto installation, open_installation(config, OpenFor::writing, clock.now()));
+    key = installation.key;
+    ledger = std::move(installation.ledger);
+    TRY(admin, read_admin_token(config.data_folder));
+    if (admin.made) log(Level::info, "made the operator's token", {{"file", admin.file}});
+    if (installation.was_copy) {
+      log(Level::warn, "this is a copy of a backup at its first start: its unfinished batches are "
+                       "paused until POST /api/v1/batches/{id}/resume");
+    }
+    tokens = std::make_unique<Tokens>(key);
+    Engine::Options options;
+    options.reader_threads = static_cast<int>(std::max<std::uint64_t>(1, config.reader_threads));
+    options.log = [](std::string level, std::string text) {
+      log(level == "error" ? Level::error : Level::info, text);
+    };
+    auto const generation = installation.identity.generation;
+    engine = std::make_unique<Engine>(*ledger, clock, key, generation,
+                                      std::move(installation.organisation),
+                                      std::move(installation.state), std::move(options));
+    importer = std::make_unique<Importer>(*engine, key, generation, config.data_folder);
+    block_logs = std::make_unique<BlockLogs>(config.inbox_cache_mb << 20);
+    return add_routes();
+  }
+
+  Result<void> add_routes() {
+    TRY(auto audit, ContentAudit::make(config.audit_words, config.audit_regexes));
+    feishu.reset(new feishu::Context{*engine, key, *tokens, rates, std::move(audit),
+                                     config.feishu, {}});
+    console.reset(new console::Context{
+        *engine, key, *tokens, *importer, *block_logs, config.data_folder, admin.token,
+        config.public_url,
+        [this] {
+          return metrics.text(engine->stats(), listener->stats(), feishu->counters,
+                              engine->low_disk());
+        },
+        [this] { return ready(); }, config.console});
+    router.wrap([this](http::Route const& route, http::Handler inner) {
+      return metrics.watch(route, std::move(inner));
+    });
+    router.unmatched("/", [](http::Request const&, std::string_view) {
+      http::Response out;
+      out.status = 404;
+      out.content_type = "text/plain";
+      out.body = "404 page not found";
+      return out;
+    });
+    feishu::add_routes(router, *feishu);
+    console::add_routes(router, *console);
+    config.http.on_error = [](std::string text) { log(Level::error, text); };
+    listener = std::make_unique<http::Listener>(config.http, router,
+                                                [this] { return log_ids(); });
+    return {};
+  }
+
+  Result<void> start() {
+    malloc_trim(0);  // building the directory needed more than keeping it does
+    check_disk();
+    CHECK_OK(engine->start());
+    CHECK_OK(listener->start());
+    if (console->public_url.empty()) console->public_url = url();
+    watcher = std::thread([this] { watch_disk(); });
+    return {};
+  }
+
+  void stop() {
+    {
+      std::lock_guard const lock(mutex);
+      if (stopping) return;
+      stopping = true;
+    }
+    wake.notify_all();
+    if (watcher.joinable()) watcher.join();
+    if (listener) listener->stop(kStopGrace);
+    importer.reset();
+    if (engine) engine->stop();
+    engine.reset();
+    ledger.reset();
+  }
+
+  std::string url() const {
+    auto const& host = config.http.host;
+    bool const v6 = host.find(':') != std::string::npos;
+    return std::string(config.http.tls_cert_file.empty() ? "http" : "https") + "://" +
+           (v6 ? "[" + host + "]" : host) + ":" + std::to_string(listener->port());
+  }
+
+  Result<void> ready() const {
+    if (engine->low_disk()) {
+      return fail(Errc::low_disk, "less than " + std::to_string(config.low_disk_mb) +
+                                      " MiB free in " + config.data_folder);
+    }
+    return {};
+  }
+
+  void check_disk() {
+    struct statvfs disk {};
+    if (statvfs(config.data_folder.c_str(), &disk) != 0) return;
+    auto const free_mb = disk.f_bavail * disk.f_frsize >> 20;
+    bool const low = config.low_disk_mb != 0 && free_mb < config.low_disk_mb;
+    if (low == engine->low_disk()) return;
+    engine->set_low_disk(low);
+    log(low ? Level::error : Level::info,
+        low ? "the disk is nearly full: new batches are refused until there is room"
+            : "there is room on the disk again: new batches are taken",
+        {{"free_mb", std::to_string(free_mb)}, {"folder", config.data_folder}});
+  }
+
+  void watch_disk() {
+    std::unique_lock lock(mutex);
+    while (!wake.wait_for(lock, std::chrono::seconds(1), [this] { return stopping; })) {
+      check_disk();
+    }
+  }
+
+  Config config;
+  SystemClock clock;
+  LogIds log_ids{clock};
+  Key key{};
+  AdminToken admin;
+  std::unique_ptr<Ledger> ledger;
+  std::unique_ptr<Tokens> tokens;
+  std::unique_ptr<Engine> engine;
+  std::unique_ptr<Importer> importer;
+  std::unique_ptr<BlockLogs> block_logs;
+  RateLimiter rates;
+  Metrics metrics;
+  std::unique_ptr<feishu::Context> feishu;
+  std::unique_ptr<console::Context> console;
+  http::Router router;
+  std::unique_ptr<http::Listener> listener;
+
+  std::mutex mutex;
+  std::condition_variable wake;
+  bool stopping = false;
+  std::thread watcher;
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() { stop(); }
+
+Result<std::unique_ptr<Server>> Server::open(Config config) {
+  auto impl = std::make_unique<Impl>(std::move(config));
+  CHECK_OK(impl->open());
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Result<void> Server::start() { return impl_->start(); }
+void Server::stop() { impl_->stop(); }
+std::string Server::url() const { return impl_->url(); }
+std::string const& Server::admin_token() const { return impl_->admin.token; }
+
+void Server::reload() {
+  auto const reloaded = impl_->listener->reload_tls();
+  if (reloaded) {
+    log(Level::info, "read the TLS certificate again");
+  } else {
+    log(Level::error, "the old TLS certificate stays: " + reloaded.error().detail);
+  }
+}
+
+}  // namespace carillon::server
