@@ -1,0 +1,225 @@
+// What the server's speed is compared with: one thread, epoll, and only the unavoidable work.
+//
+//   baseline_epoll fixed --answer FILE                   answers each request with the file's bytes
+//   baseline_epoll commit --answer FILE --database FILE  the same, after each request's body is a
+//                                                        row of a SQLite database and on disk
+//
+// Shape   `commit` takes all requests that came in one epoll turn into one transaction (WAL,
+//         synchronous=FULL), commits, then answers them all. Nothing of a request is read but where
+//         it ends. Prints `ready PORT`; SIGTERM ends it.
+// Source  The default checkpoint of SQLite, every 1000 pages, unless --autocheckpoint says other.
+
+#include <arpa/inet.h>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <vector>
+
+#include <sqlite3.h>
+
+#include "http_bytes.h"
+
+namespace carillon::bench {
+namespace {
+
+constexpr int kEventsMax = 1024;
+constexpr std::size_t kReadBytes = 64 * 1024;
+
+[[noreturn]] void die(std::string const& what) {
+  std::fprintf(stderr, "baseline_epoll: %s\n", what.c_str());
+  std::exit(1);
+}
+
+struct Connection {
+  int fd = -1;
+  std::size_t answers_due = 0;
+  std::string rest;  // of a request that is not complete
+};
+
+// One group commit a turn.
+class Journal {
+ public:
+  Journal(std::string const& file, int autocheckpoint) {
+    if (sqlite3_open(file.c_str(), &db_) != SQLITE_OK) die("cannot open " + file);
+    run("PRAGMA journal_mode=WAL");
+    run("PRAGMA synchronous=FULL");
+    run("PRAGMA wal_autocheckpoint=" + std::to_string(autocheckpoint));
+    run("CREATE TABLE IF NOT EXISTS requests(id INTEGER PRIMARY KEY, body BLOB)");
+    begin_ = prepare("BEGIN IMMEDIATE");
+    insert_ = prepare("INSERT INTO requests(body) VALUES(?)");
+    commit_ = prepare("COMMIT");
+  }
+
+  void add(std::string_view body) {
+    if (!open_) step(begin_);
+    open_ = true;
+    sqlite3_bind_blob(insert_, 1, body.data(), static_cast<int>(body.size()), SQLITE_STATIC);
+    step(insert_);
+  }
+
+  void commit() {
+    if (open_) step(commit_);
+    open_ = false;
+  }
+
+ private:
+  void run(std::string const& sql) {
+    if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) die(sql);
+  }
+  sqlite3_stmt* prepare(char const* sql) {
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr) != SQLITE_OK) die(sql);
+    return statement;
+  }
+  void step(sqlite3_stmt* statement) {
+    if (sqlite3_step(statement) != SQLITE_DONE) die(sqlite3_errmsg(db_));
+    sqlite3_reset(statement);
+  }
+
+  sqlite3* db_ = nullptr;
+  sqlite3_stmt* begin_ = nullptr;
+  sqlite3_stmt* insert_ = nullptr;
+  sqlite3_stmt* commit_ = nullptr;
+  bool open_ = false;
+};
+
+class Server {
+ public:
+  Server(std::string answer, std::unique_ptr<Journal> journal)
+      : answer_(std::move(answer)), journal_(std::move(journal)) {
+    epoll_ = epoll_create1(0);
+    listener_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t bytes = sizeof address;
+    auto* name = reinterpret_cast<sockaddr*>(&address);
+    if (bind(listener_, name, bytes) != 0 || listen(listener_, 1024) != 0) die("cannot listen");
+    getsockname(listener_, name, &bytes);
+    watch(listener_, nullptr);
+    std::printf("ready %d\n", ntohs(address.sin_port));
+    std::fflush(stdout);
+  }
+
+  [[noreturn]] void run() {
+    std::array<epoll_event, kEventsMax> events;
+    for (;;) {
+      int const n = epoll_wait(epoll_, events.data(), kEventsMax, -1);
+      for (int i = 0; i < n; ++i) {
+        auto* connection = static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr);
+        if (connection == nullptr) {
+          accept_all();
+        } else {
+          receive(*connection);
+        }
+      }
+      if (journal_ == nullptr) continue;
+      journal_->commit();
+      for (auto* connection : answer_after_commit_) answer(*connection);
+      answer_after_commit_.clear();
+    }
+  }
+
+ private:
+  void watch(int fd, Connection* connection) const {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.ptr = connection;
+    epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+  }
+
+  void accept_all() const {
+    for (;;) {
+      int const fd = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK);
+      if (fd < 0) return;
+      int const on = 1;
+      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      auto* connection = new Connection;
+      connection->fd = fd;
+      watch(fd, connection);
+    }
+  }
+
+  void receive(Connection& connection) {
+    auto const n = recv(connection.fd, buffer_.data(), buffer_.size(), 0);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (n <= 0) {
+      close(connection.fd);
+      delete &connection;
+      return;
+    }
+    std::string_view bytes(buffer_.data(), static_cast<std::size_t>(n));
+    if (!connection.rest.empty()) bytes = connection.rest.append(bytes);
+    std::size_t done = 0;
+    for (;;) {
+      auto const left = bytes.substr(done);
+      auto const bounds = find_message(left);
+      if (bounds.total == 0 || bounds.total > left.size()) break;
+      if (journal_) journal_->add(left.substr(bounds.header, bounds.total - bounds.header));
+      done += bounds.total;
+      ++connection.answers_due;
+    }
+    if (connection.rest.empty()) {
+      connection.rest.assign(bytes.substr(done));
+    } else {
+      connection.rest.erase(0, done);
+    }
+    if (connection.answers_due == 0) return;
+    if (journal_) {
+      answer_after_commit_.push_back(&connection);
+    } else {
+      answer(connection);
+    }
+  }
+
+  void answer(Connection& connection) const {
+    for (; connection.answers_due > 0; --connection.answers_due) {
+      // An answer is far smaller than a socket's buffer and the load waits for each.
+      if (send(connection.fd, answer_.data(), answer_.size(), MSG_NOSIGNAL) < 0) return;
+    }
+  }
+
+  std::string const answer_;
+  std::unique_ptr<Journal> const journal_;
+  int epoll_ = -1;
+  int listener_ = -1;
+  std::vector<Connection*> answer_after_commit_;
+  std::vector<char> buffer_ = std::vector<char>(kReadBytes);
+};
+
+int run(std::vector<std::string> const& arguments) {
+  std::string answer_file;
+  std::string database;
+  int autocheckpoint = 1000;
+  for (std::size_t i = 2; i + 1 < arguments.size(); i += 2) {
+    if (arguments[i] == "--answer") answer_file = arguments[i + 1];
+    if (arguments[i] == "--database") database = arguments[i + 1];
+    if (arguments[i] == "--autocheckpoint") autocheckpoint = std::atoi(arguments[i + 1].c_str());
+  }
+  bool const commits = arguments.size() > 1 && arguments[1] == "commit";
+  if (answer_file.empty() || commits == database.empty()) {
+    die("usage: baseline_epoll fixed --answer FILE | commit --answer FILE --database FILE");
+  }
+  std::ifstream in(answer_file, std::ios::binary);
+  std::stringstream answer;
+  answer << in.rdbuf();
+  std::unique_ptr<Journal> journal;
+  if (commits) journal = std::make_unique<Journal>(database, autocheckpoint);
+  Server(answer.str(), std::move(journal)).run();
+}
+
+}  // namespace
+}  // namespace carillon::bench
+
+int main(int argc, char** argv) { return carillon::bench::run({argv, argv + argc}); }

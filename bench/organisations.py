@@ -1,0 +1,133 @@
+"""The organisations that the workloads run on, made with tools/make_org.py and imported.
+
+small()   ten users and one app, for the calls whose cost does not depend on the organisation.
+large()   1,000,000 users in 10,000 departments, two apps; the second one reaches nine tenths of
+          them. Made and imported once a run for each shape; a workload works on its own copy.
+            tree     as it comes: people are numbered along the department tree
+            moved    5 % of the people moved to another department after that
+            random   people came first, in any order, and their departments later, so that their
+                     numbers have nothing to do with the tree
+"""
+
+import collections
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+TENANT = "bench"
+APP = ("cli_a000000000000001", "bench-secret")
+SMALL_USERS = [f"user{n:04}" for n in range(10)]
+SCOPES = ["im:message:send_as_bot", "im:message:send_multi_users", "im:message:send_multi_depts"]
+
+USERS, DEPARTMENTS = 1_000_000, 10_000
+MOVED = 0.05
+UNAVAILABLE = 0.1
+IDS_PER_CALL = 200
+
+
+def small(bench, name):
+    data = bench.work / name
+    file = bench.temp / f"{name}.json"
+    file.write_text(json.dumps({"tenants": [{
+        "tenant_key": TENANT,
+        "users": [{"user_id": user, "name": user} for user in SMALL_USERS],
+        "apps": [{"app_id": APP[0], "app_secret": APP[1], "scopes": SCOPES}]}]}))
+    bench.run_import(file, data)
+    return data
+
+
+def large(bench, shape):
+    if shape not in bench.prepared:
+        bench.prepared[shape] = Large(bench, shape)
+    return bench.prepared[shape]
+
+
+class File:
+    """An organisation as make_org.py writes it, and what a workload must know of it.
+
+    `moved` is a second file, to be imported after the first.
+    """
+
+    def __init__(self, bench, name, option):
+        self.path = bench.temp / f"{name}.jsonl"
+        self.moved = bench.temp / f"{name}.jsonl.moved"
+        subprocess.run(
+            [sys.executable, bench.root / "tools" / "make_org.py", "--users", str(USERS),
+             "--departments", str(DEPARTMENTS), "--apps", "2", "--format", "jsonl", *option,
+             "-o", self.path], check=True)
+        self.apps, self.users = [], []
+        self.children = collections.defaultdict(list)
+        self.members = collections.Counter()  # of a department itself, before anyone moved
+        departments = re.compile(r'"departments": ?\[([^\]]*)\]')
+        user_id = re.compile(r'"user_id": ?"([^"]*)"')
+        with open(self.path, encoding="utf-8") as lines:
+            for line in lines:
+                if line.startswith('{"user"'):
+                    self.users.append(user_id.search(line)[1])
+                    for department in departments.search(line)[1].split(","):
+                        self.members[department.strip(' "')] += 1
+                    continue
+                (kind, entity), = json.loads(line).items()
+                if kind == "tenant":
+                    self.tenant = entity["tenant_key"]
+                elif kind == "department":
+                    self.children[entity["parent"]].append(entity["department_id"])
+                elif kind == "app":
+                    self.apps.append((entity["app_id"], entity["app_secret"]))
+        self.top = self.children["0"]
+        if len(self.users) != USERS or len(self.apps) != 2 or len(self.top) > IDS_PER_CALL:
+            raise RuntimeError("make_org.py made another organisation than was asked for")
+
+    def size(self, department):
+        """People in the department, with everyone below."""
+        return self.members[department] + sum(map(self.size, self.children[department]))
+
+    def available_departments(self):
+        """Departments that leave out a tenth of the people."""
+        listed, out_of_reach, level = [], UNAVAILABLE * USERS, self.top
+        while level:
+            next_level = []
+            for department in level:
+                size = self.size(department)
+                if size <= out_of_reach:
+                    out_of_reach -= size
+                elif not next_level and self.children[department] and out_of_reach > 1000:
+                    next_level = self.children[department]
+                    out_of_reach -= self.members[department]
+                else:
+                    listed.append(department)
+            level = next_level
+        return listed
+
+
+class Large:
+    """One imported organisation in a data folder."""
+
+    def __init__(self, bench, shape):
+        self.data = bench.work / f"organisation-{shape}"
+        if shape == "moved":
+            tree = large(bench, "tree")
+            self.file = tree.file
+            shutil.copytree(tree.data, self.data)
+            bench.run_import(self.file.moved, self.data)
+            return
+        option = ["--random-order"] if shape == "random" else ["--moved", str(MOVED)]
+        self.file = File(bench, shape, option)
+        self.import_seconds = bench.run_import(self.file.path, self.data)
+        if shape == "random":
+            bench.run_import(self.file.moved, self.data)
+        second = bench.temp / "second_app.jsonl"
+        app_id, secret = self.file.apps[1]
+        second.write_text(json.dumps({"app": {
+            "tenant_key": self.file.tenant, "app_id": app_id, "app_secret": secret,
+            "availability": {"departments": self.file.available_departments()}}}) + "\n")
+        bench.run_import(second, self.data)
+
+    def copy(self, bench, name):
+        """A data folder that a workload may change."""
+        data = bench.work / name
+        shutil.rmtree(data, ignore_errors=True)
+        shutil.copytree(self.data, data)
+        return data
