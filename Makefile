@@ -55,6 +55,11 @@ tsan: test-deps ## the unit and wire tests under TSan
 	cmake --build build/tsan -j $(JOBS)
 	ctest --test-dir build/tsan --output-on-failure -j $(JOBS) -L 'unit|wire'
 
+fuzz: test-deps ## mutated bytes at every parser under ASan and UBSan (SECONDS=60)
+	cmake --preset asan -DCARILLON_BENCH=OFF >/dev/null
+	cmake --build build/asan -j $(JOBS) --target fuzz_parsers
+	build/asan/tests/fuzz/fuzz_parsers $(or $(SECONDS),60)
+
 sdk: test-deps build ## only the tests with the vendors' SDKs
 	cmake --preset release >/dev/null
 	cmake --build build/release -j $(JOBS)
