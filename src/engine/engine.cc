@@ -170,11 +170,8 @@ class Engine::Impl {
       return slices;
     }
     auto const started = steady_now();
-    auto outcome = ledger_.commit(change);
+    auto const outcome = commit_alone(ledger_, change);
     auto const took = std::chrono::duration_cast<microseconds>(steady_now() - started);
-    if (outcome && *outcome == CommitOutcome::conflict) {
-      outcome = fail(Errc::unavailable, "the store was changed by somebody else");
-    }
     if (!outcome) {
       log("error", "commit failed, nothing was written: " + outcome.error().detail);
       forget(change);

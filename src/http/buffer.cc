@@ -10,7 +10,7 @@
 namespace carillon::http {
 namespace {
 
-constexpr std::size_t kMappedBytesMin = 128 * 1024;
+constexpr std::size_t kMappedBytesMin = 32 * 1024;
 
 }  // namespace
 

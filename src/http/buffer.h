@@ -1,6 +1,6 @@
 // Bytes that grow as they arrive and go back to the system when they are no longer needed.
 //
-// Cost    From 128 KiB on pages of its own, moved instead of copied when they grow and resident
+// Cost    From 32 KiB on pages of its own, moved instead of copied when they grow and resident
 //         only where written: a heap that has seen a hundred large bodies stays as small as before.
 // Errors  Throws std::bad_alloc.
 #pragma once

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <boost/asio/post.hpp>
 #include <cstring>
 
 namespace carillon::http {
@@ -9,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kRequestReadBytes = 16 * 1024;
+constexpr std::size_t kRequestReadBytes = 4 * 1024;  // of a stalled request all that is held
 constexpr std::size_t kSpoolReadBytesCrowded = 4 * 1024;
 constexpr std::size_t kOutBytesMax = 16 * 1024;  // collected answers are sent from here on
 constexpr std::size_t kDrainBytesMax = 16 << 20;
@@ -40,7 +41,8 @@ Task<void> Connection<Stream>::run() {
   }
   while (!closing()) {
     if (find_request() == Step::need_more) {
-      if (!send_now()) {
+      bool const collect = more_ && thread().out.size() < kOutBytesMax;
+      if (!collect && !send_now()) {
         bool const sent = co_await send_rest();
         if (!sent) co_return;
       }
@@ -53,7 +55,7 @@ Task<void> Connection<Stream>::run() {
         hold_input();
         if (closing()) break;
       }
-      if (!stream_.buffered()) {
+      if (!more_ && !stream_.buffered()) {
         co_await stream_.socket().async_wait(want_, kToken);
       }
       if (!read_request()) break;
@@ -75,9 +77,14 @@ Task<void> Connection<Stream>::run() {
       bool const alive = co_await stream_events(std::move(events));
       if (!alive) co_return;
     }
-    if (thread().out.size() >= kOutBytesMax && !send_now()) {
-      bool const sent = co_await send_rest();
-      if (!sent) co_return;
+    if (thread().out.size() >= kOutBytesMax) {
+      if (!send_now()) {
+        bool const sent = co_await send_rest();
+        if (!sent) co_return;
+      }
+      // A client that asks for much must not keep the thread from the others.
+      co_await asio::post(thread().executor(), asio::use_awaitable_t<Executor>{});
+      if (aborted()) co_return;
     }
   }
   co_await close();
@@ -96,6 +103,7 @@ bool Connection<Stream>::read_request() {
   }
   auto const got = stream_.read(thread().buffer.data(), kRequestReadBytes);
   want_ = got.want;
+  more_ = got.bytes == kRequestReadBytes;
   if (got.kind == IoResult::Kind::closed) return false;
   if (got.kind == IoResult::Kind::moved) {
     take_input({thread().buffer.data(), got.bytes});
@@ -133,7 +141,7 @@ Task<bool> Connection<Stream>::read_body() {
     }
     if (body_complete()) co_return true;
     if (state() != State::body) enter(State::body, thread().state().options.body_timeout);
-    if (!stream_.buffered() && !evicted()) {
+    if (!more_ && !stream_.buffered() && !evicted()) {
       co_await stream_.socket().async_wait(want_, kToken);
     }
     if (aborted()) co_return false;
@@ -150,6 +158,7 @@ Task<bool> Connection<Stream>::read_body() {
     auto const got = stream_.read(buffer,
                                   crowded ? kSpoolReadBytesCrowded : IoThread::kReadBytes);
     want_ = got.want;
+    more_ = false;
     if (got.kind == IoResult::Kind::closed) co_return false;
     if (got.kind == IoResult::Kind::wait) continue;
     enter(State::body, thread().state().options.body_timeout);

@@ -42,6 +42,7 @@ class Connection final : public Session {
 
   Stream stream_;
   Socket::wait_type want_ = Socket::wait_read;  // what the last attempt to read waits for
+  bool more_ = false;                           // the last read was full: try again without waiting
   Buffer unsent_;                               // from sent_ on
   std::size_t sent_ = 0;
 };

@@ -7,7 +7,7 @@
 //         A deadline belongs to the state; the sweep compares it with the thread's tick and then
 //         wakes the coroutine, which asks expired().
 // Limits  A request is not begun while the one before it is unanswered; input read ahead is at most
-//         one read of 16 KiB.
+//         one read.
 #pragma once
 
 #include <boost/intrusive/list_hook.hpp>

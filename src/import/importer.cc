@@ -66,6 +66,8 @@ void Importer::run(std::string path, std::function<void(Result<ImportCounts>)> a
     answer(fail(Errc::import_running, "another import is under way; try again when it is done"));
     return;
   }
+  // The one before may have ended while the call that started it is still in here.
+  std::lock_guard const lock(mutex_);
   if (thread_.joinable()) thread_.join();
   thread_ = std::thread([this, path = std::move(path), answer = std::move(answer)] {
     auto result = apply(path);
@@ -118,7 +120,7 @@ Result<ImportCounts> import_offline(Ledger& ledger, std::string const& path,
   if (total != 0) {
     Change begin;
     begin.import = ImportProgress{kStagedName, 0};
-    CHECK_OK(ledger.commit(begin));
+    CHECK_OK(commit_alone(ledger, begin));
     CHECK_OK(finish_interrupted_import(ledger, *begin.import, data_folder));
   }
   unlink(file.c_str());
@@ -135,10 +137,10 @@ Result<void> finish_interrupted_import(Ledger& ledger, ImportProgress const& pro
     if (rows.empty()) break;
     done += rows.size();
     auto step = apply_import_rows(progress.staged_file, done, std::move(rows));
-    CHECK_OK(ledger.commit(step.change));
+    CHECK_OK(commit_alone(ledger, step.change));
   }
   auto end = finish_import(nullptr);
-  CHECK_OK(ledger.commit(end.change));
+  CHECK_OK(commit_alone(ledger, end.change));
   unlink(file.c_str());
   return {};
 }

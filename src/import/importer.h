@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -39,7 +40,8 @@ class Importer {
   std::uint8_t generation_;
   std::string data_folder_;
   std::atomic<bool> running_{false};
-  std::thread thread_;
+  std::mutex mutex_;
+  std::thread thread_;  // guarded by mutex_: two calls may want to start the next one
 };
 
 // Without a server: the whole import in large steps.

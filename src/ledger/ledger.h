@@ -71,4 +71,8 @@ class Ledger {
   virtual Result<std::unique_ptr<Reader>> open_reader() = 0;
 };
 
+// A commit by whoever is the only writer: there a conflict means that somebody else writes too.
+// Errors  unavailable, also for a conflict.
+Result<void> commit_alone(Ledger& ledger, Change const& change);
+
 }  // namespace carillon

@@ -35,9 +35,16 @@ std::string path_of(Flags const& flags) { return "/api/v1/apps/" + percent_encod
 void add_texts(json::Writer& json, std::string_view name, std::vector<std::string> const& texts) {
   json.begin_array(name);
   for (auto const& text : texts) {
-    if (!text.empty()) json.string(text);  // `--scopes ""` empties the list
+    json.string(text);
   }
   json.end_array();
+}
+
+// `--scopes none` empties the list.
+void add_texts_or_none(json::Writer& json, std::string_view name,
+                       std::vector<std::string> const& texts) {
+  add_texts(json, name,
+            texts == std::vector<std::string>{"none"} ? std::vector<std::string>{} : texts);
 }
 
 std::string text_of(json::Value object, std::string_view name) {
@@ -143,7 +150,7 @@ Result<void> create(ApiClient& api, Flags const& flags) {
   json.begin_object().field("tenant_key", flags.tenant_key).field("name", *flags.name);
   if (!flags.app_id.empty()) json.field("app_id", flags.app_id);
   if (flags.secret) json.field("app_secret", *flags.secret);
-  if (flags.scopes) add_texts(json, "scopes", *flags.scopes);
+  if (flags.scopes) add_texts_or_none(json, "scopes", *flags.scopes);
   json.end_object();
   TRY(auto const answer, api.call("POST", "/api/v1/apps", body));
   print_app(answer.root().find_present("app").value_or(answer.root()));
@@ -200,8 +207,8 @@ Result<void> set(ApiClient& api, Flags const& flags) {
   json.begin_object();
   if (flags.name) json.field("name", *flags.name);
   if (flags.bot) json.field("bot", *flags.bot == "on");
-  if (flags.scopes) add_texts(json, "scopes", *flags.scopes);
-  if (flags.ip_allow) add_texts(json, "ip_allow", *flags.ip_allow);
+  if (flags.scopes) add_texts_or_none(json, "scopes", *flags.scopes);
+  if (flags.ip_allow) add_texts_or_none(json, "ip_allow", *flags.ip_allow);
   if (!flags.available.empty()) CHECK_OK(add_availability(json, flags.available));
   json.end_object();
   if (body == "{}") {
@@ -306,11 +313,12 @@ void add_changes(CLI::App& parent, Run& run, FlagsPtr const& flags) {
   set_command.add_option("--name", flags->name, "What people see");
   set_command.add_option("--bot", flags->bot, "Whether it may send at all")
       ->check(CLI::IsMember({"on", "off"}));
-  add_list(set_command, "--scopes", flags->scopes, "Scopes, commas between; replaces the list");
+  add_list(set_command, "--scopes", flags->scopes,
+           "Scopes, commas between, instead of those it has; or none");
   add_list(set_command, "--available", flags->available,
            "all, or departments=ID,ID,users=ID,ID (departments with everyone below)");
   add_list(set_command, "--ip-allow", flags->ip_allow,
-           "Addresses or CIDRs it may call from; \"\" for any");
+           "Addresses or CIDRs it may call from; none: from anywhere");
 }
 
 void add_secrets(CLI::App& parent, Run& run, FlagsPtr const& flags) {

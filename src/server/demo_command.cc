@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
 constexpr char const kDefaultListen[] = "127.0.0.1:8080";
-constexpr std::size_t kReaderEvery = 3;  // one in so many people is a simulated reader
+constexpr std::size_t kReaderEvery = 2;  // one in so many people is a simulated reader
 constexpr int kReaderThreads = 8;        // most of their time is waiting for the disk
 constexpr milliseconds kLook{80};        // between two looks: far below 50 calls a second
 constexpr std::size_t kRecalled = 4;     // which of the messages is taken back: the card

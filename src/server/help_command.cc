@@ -17,7 +17,9 @@ void print_setting(Setting const& setting) {
 
 int help(CLI::App& cli, std::string const& topic) {
   if (topic.empty()) {
-    std::fputs(cli.help().c_str(), stdout);
+    // cli.help() would explain the command that was chosen, which is this one.
+    auto const text = cli.get_formatter()->make_help(&cli, "carillon", CLI::AppFormatMode::Normal);
+    std::fputs(text.c_str(), stdout);
     return 0;
   }
   if (topic == "settings") {
@@ -30,12 +32,14 @@ int help(CLI::App& cli, std::string const& topic) {
   }
   for (auto const* command : cli.get_subcommands([](CLI::App*) { return true; })) {
     if (command->get_name() == topic) {
-      std::fputs(command->help().c_str(), stdout);
+      std::fputs(command->help("carillon").c_str(), stdout);
       return 0;
     }
   }
-  std::fprintf(stderr, "carillon: no command or setting \"%s\"; `carillon help settings` lists the "
-                       "settings\n", topic.c_str());
+  std::fprintf(stderr,
+               "carillon: no command or setting \"%s\"; `carillon help settings` lists the "
+               "settings\n",
+               topic.c_str());
   return 2;
 }
 
@@ -44,7 +48,8 @@ int help(CLI::App& cli, std::string const& topic) {
 void add_help(CLI::App& cli, Run& run) {
   auto* command = cli.add_subcommand("help", "Explain a command or a setting");
   auto topic = std::make_shared<std::string>();
-  command->add_option("NAME", *topic, "A command, a setting such as feishu.query_days, or `settings`");
+  command->add_option("NAME", *topic,
+                      "A command, a setting such as feishu.query_days, or `settings`");
   command->callback([topic, &cli, &run] { run = [topic, &cli] { return help(cli, *topic); }; });
 }
 

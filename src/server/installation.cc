@@ -28,6 +28,7 @@ Result<std::shared_ptr<Organisation const>> load_organisation(Ledger& ledger) {
       auto const index = tenant.no.value - 1;
       if (builders.size() <= index) builders.resize(index + 1);
       builders[index] = std::make_unique<DirectoryBuilder>(std::move(tenant));
+      builders[index]->defer_checks();
     }
     for (auto& [tenant, department] : rows.departments) {
       CHECK_OK(builders[tenant.value - 1]->put(std::move(department)));
@@ -93,7 +94,7 @@ Result<Installation> open_installation(Config const& config, OpenFor purpose, Ti
   TRY(out.state, out.ledger->load_state(now));
   if (writing && out.was_copy) {
     auto const change = pause_unfinished(out.state);
-    if (!change.empty()) CHECK_OK(out.ledger->commit(change));
+    if (!change.empty()) CHECK_OK(commit_alone(*out.ledger, change));
   }
   if (writing && !out.state.import.staged_file.empty()) {
     CHECK_OK(finish_interrupted_import(*out.ledger, out.state.import, config.data_folder));

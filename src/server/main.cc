@@ -7,7 +7,7 @@
 
 int main(int argc, char** argv) {
   using namespace carillon::server;
-  CLI::App cli{"Carillon: bulk messages to people, on your own machines"};
+  CLI::App cli{"Carillon: bulk messages to people, on your own machines", "carillon"};
   cli.require_subcommand(1);
   cli.set_version_flag("--version", "carillon " CARILLON_VERSION);
   Run run;

@@ -95,17 +95,21 @@ struct Server::Impl {
   }
 
   Result<void> add_routes() {
+    config.console.recall_hours = config.feishu.recall_hours;  // one window, whichever API is asked
     TRY(auto audit, ContentAudit::make(config.audit_words, config.audit_regexes));
     feishu.reset(new feishu::Context{*engine, key, *tokens, rates, std::move(audit),
                                      config.feishu, {}});
     console.reset(new console::Context{
         *engine, key, *tokens, *importer, *block_logs, config.data_folder, admin.token,
-        config.public_url,
+        [this] { return config.public_url.empty() ? url() : config.public_url; },
         [this] {
           return metrics.text(engine->stats(), listener->stats(), feishu->counters,
                               engine->low_disk());
         },
-        [this] { return ready(); }, config.console});
+        [this] { return ready(); }, config.console,
+        [](std::string const& log_id, Error const& error) {
+          log(Level::error, error.detail, {{"log_id", log_id}});
+        }});
     router.wrap([this](http::Route const& route, http::Handler inner) {
       return metrics.watch(route, std::move(inner));
     });
@@ -129,7 +133,6 @@ struct Server::Impl {
     check_disk();
     CHECK_OK(engine->start());
     CHECK_OK(listener->start());
-    if (console->public_url.empty()) console->public_url = url();
     watcher = std::thread([this] { watch_disk(); });
     return {};
   }

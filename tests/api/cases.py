@@ -484,8 +484,8 @@ def imports(w):
     equal({k: (v["created"], v["updated"]) for k, v in again.items()},
           {k: (0, 0) for k in again}, "the same once more")
     line = json.dumps({"user": {"tenant_key": "acme", "user_id": "new", "name": "New"}}).encode()
-    for headers, query in (({}, {"format": "jsonl"}), ({"Content-Type": "application/x-ndjson"}, {}),
-                           ({}, {})):
+    ndjson = {"Content-Type": "application/x-ndjson"}
+    for headers, query in (({}, {"format": "jsonl"}), (ndjson, {}), ({}, {})):
         put(200, line + b"\n", headers, **query)
     csv_file = b"tenant_key,user_id,name\r\nacme,new,\"New, by CSV\"\r\n"
     put(200, csv_file, {"Content-Type": "text/csv; charset=utf-8"})
@@ -495,6 +495,27 @@ def imports(w):
         equal(answer["type"], "urn:carillon:problem:import-invalid")
         equal(len(answer["problems"]) >= 1, True, answer)
     put(400, organisation.as_bytes(), format="xml")
+
+
+def imports_at_once(w):
+    """One is taken, the others are told to wait; whoever starts them, the server lives on."""
+    statuses = []
+
+    def import_small_files():
+        for n in range(25):
+            raw = b'{"tenants":[]}' if n % 2 else b"{"
+            answer = Answer(*w.api.server.request(
+                "POST", "/api/v1/import", {"Authorization": "Bearer " + ADMIN}, raw))
+            w.api.check(w.api.operations["importOrganisation"], answer)
+            statuses.append(answer.status)
+
+    threads = [threading.Thread(target=import_small_files) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    equal(len(statuses), 150, "all are answered")
+    equal(set(statuses) <= {200, 409, 422}, True, set(statuses))
 
 
 def while_importing(w):

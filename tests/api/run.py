@@ -32,6 +32,7 @@ CASES = [
     cases.recalls,
     cases.apps,
     cases.imports,
+    cases.imports_at_once,
     cases.while_importing,
 ]
 

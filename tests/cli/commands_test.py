@@ -214,7 +214,7 @@ class Apps(FolderCase):
         self.assertEqual(state["ip_allow"], ["127.0.0.1", "10.0.0.0/8"])
         self.assertEqual(state["availability"],
                          {"all": False, "departments": ["eng"], "users": ["u1", "u2"]})
-        self.app("set", "cli_news", "--available", "all", "--ip-allow", "", "--bot", "on")
+        self.app("set", "cli_news", "--available", "all", "--ip-allow", "none", "--bot", "on")
         self.assertEqual(self.state("cli_news")["availability"], {"all": True})
         self.assertEqual(self.state("cli_news")["ip_allow"], [])
 

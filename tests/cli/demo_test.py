@@ -34,6 +34,7 @@ class Demo(FolderCase):
 
     def test_it_takes_a_free_port_and_stays_until_it_is_told(self):
         with socket.socket() as holder:
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 holder.bind(("127.0.0.1", 8080))
                 holder.listen()

@@ -5,7 +5,7 @@ import unittest
 
 from cli_support import ESCAPE, FolderCase, carillon
 
-DELIVERED = 12  # which number of a packed batch record (store/sqlite/batch_tables.cc) it is
+DELIVERED = -4  # of the numbers of a packed record (store/sqlite/batch_tables.cc), from its end
 
 
 def unpack(record):

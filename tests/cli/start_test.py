@@ -23,7 +23,7 @@ class Start(FolderCase):
         port = urllib.parse.urlsplit(self.serve().url).port
         other = carillon("serve", "--data", self.folder / "other", "--listen",
                          "127.0.0.1:%d" % port)
-        self.assert_fails(other, 1, str(port), "another program")
+        self.assert_fails(other, 1, str(port), "--listen")
 
     def test_a_port_taken_by_another_program_is_named(self):
         with socket.socket() as holder:

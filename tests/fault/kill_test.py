@@ -6,8 +6,8 @@ Shape   One data folder for the whole run. A round: load (senders, readers, reca
         checks through the API. Calls whose answer was lost are asked again with the same
         Idempotency-Key, or left in doubt, at random.
         A kill counts as inside a sending or a recall if the last answer before it showed a batch
-        to everybody with counts strictly between nothing and all; as inside an import if the whole
-        file was sent and no answer came.
+        to over 200,000 people with counts strictly between nothing and all; as inside an import if
+        the whole file was sent and no answer came.
 Source  I1 to I6 of the design. What is checked is in history.py.
 """
 
@@ -28,7 +28,6 @@ from history import KILL, History, Targets
 LARGE = 200_000  # people; a batch to more than these is what the kills aim at
 IMPORT_PEOPLE = 3_000
 IMPORT_RENAMED = 6_000
-LARGE_EACH = 2  # batches to everybody that each large app queues in a round
 
 
 class Run:
@@ -50,7 +49,9 @@ class Run:
         self.team = {org.user_id(n) for n in team}
         self.tokens = {}
         self.sessions = {}
-        self.everybody = Targets("everybody", org.PEOPLE, org.PEOPLE, lambda user: True)
+        most = {org.user_id(n) for n in range(org.PEOPLE) if org.in_most(n)}
+        self.most = Targets("most", len(most), len(most), most.__contains__)
+        assert len(most) > LARGE
         self.the_team = Targets("the team", org.TEAM, org.TEAM, self.team.__contains__)
 
     # Setting up.
@@ -123,11 +124,11 @@ class Run:
             self.history.sent(batch, connection.read())
             time.sleep(rng.random() * 0.02)
 
-    def reader(self):
+    def reader(self, users):
         rng = random.Random(self.random.random())
         connection = self.server.connect()
         while True:
-            user = rng.choice(self.sampled)
+            user = rng.choice(users)
             messages, _ = self.ask_inbox(connection, user, 20)
             if messages:
                 self.mark_read(connection, user, rng.sample(messages, min(3, len(messages))), rng)
@@ -176,7 +177,8 @@ class Run:
 
     def start_load(self):
         work = [(self.sender, (app,)) for app in org.SMALL_APPS + [org.NARROW_APP]]
-        work += [(self.reader, ()), (self.reader, ()), (self.recaller, ()), (self.watcher, ())]
+        work += [(self.reader, (users,)) for users in (self.sampled[::2], self.sampled[1::2])]
+        work += [(self.recaller, ()), (self.watcher, ())]
 
         def until_lost(function, args):
             try:
@@ -198,62 +200,46 @@ class Run:
         self.history.note(f"{KILL}: {why}")
 
     def bulk_send(self):
-        """Each large app queues batches to everybody; the kill comes while some are half sent."""
-        lanes = []
-        for app in org.LARGE_APPS:
-            batches = [self.history.new_batch(app, self.everybody, {"department_ids": ["all"]})
-                       for _ in range(LARGE_EACH)]
-            lanes.append((self.server.connect(), batches))
-        for connection, batches in lanes:
-            connection.write(b"".join(map(self.send_bytes, batches)))
-        for connection, batches in lanes:
-            for batch in batches:
-                self.history.sent(batch, connection.read())
-            connection.close()
-        firsts = [batches[0] for _, batches in lanes]
-        lasts = [batches[-1] for _, batches in lanes]
-
-        def halfway(counts):
-            return counts is not None and 0 < counts[1] < self.everybody.deliverable
-
-        def over(counts):
-            return all(c is not None and c[1] == self.everybody.deliverable for c in counts)
-
-        return self.kill_when(firsts + lasts, halfway, over, "sending")
+        """All large apps send to most at once; the kill comes while some are half sent."""
+        batches = [self.history.new_batch(app, self.most, {"department_ids": ["most"]})
+                   for app in org.LARGE_APPS]
+        self.ask_at_once(batches, self.send_bytes, self.history.sent)
+        return self.kill_when(batches, lambda counts: counts[1], "sending")
 
     def bulk_recall(self):
         sent = [b for b in self.history.batches
-                if b.people is self.everybody and b.finished and b.recall is None]
-        if len(sent) < 2 * len(org.LARGE_APPS):
+                if b.people is self.most and b.finished and b.recall is None]
+        if len(sent) < len(org.LARGE_APPS):
             return self.bulk_send()
-        # One lane counts the recalls of an app: the apps' recalls run beside each other.
-        chosen = self.random.sample(sent, 2 * len(org.LARGE_APPS))
-        connections = [self.server.connect() for _ in chosen]
-        for connection, batch in zip(connections, chosen):
-            connection.write(self.recall_bytes(batch))
-        for connection, batch in zip(connections, chosen):
-            self.history.recall_answered(batch, connection.read())
+        chosen = self.random.sample(sent, len(org.LARGE_APPS))
+        self.ask_at_once(chosen, self.recall_bytes, self.history.recall_answered)
+        return self.kill_when(chosen, lambda counts: counts[4], "recalling")
+
+    def ask_at_once(self, batches, render_call, answered):
+        """A connection each, so that all wait for the writer together."""
+        connections = [self.server.connect() for _ in batches]
+        for connection, batch in zip(connections, batches):
+            connection.write(render_call(batch))
+        for connection, batch in zip(connections, batches):
+            answered(batch, connection.read())
             connection.close()
 
-        def halfway(counts):
-            return counts is not None and 0 < counts[4] < self.everybody.deliverable
-
-        def over(counts):
-            return all(c is not None and c[4] == self.everybody.deliverable for c in counts)
-
-        return self.kill_when(chosen, halfway, over, "recalling")
-
-    def kill_when(self, batches, halfway, over, kind):
-        """Polls all of them; kills at the n-th look that shows one half way."""
+    def kill_when(self, batches, count, kind):
+        """Polls some of them at a time; kills at the n-th look that shows one half way."""
+        all_of_them = self.most.deliverable
         connection = self.server.connect()
         looks = self.random.choice([1, 1, 2, 3])
         seen = False
-        while True:
-            counts = self.ask_progress(connection, batches)
-            seen = any(map(halfway, counts))
+        while batches:
+            some = batches[:10]
+            counts = self.ask_progress(connection, some)
+            seen = any(c is not None and 0 < count(c) < all_of_them for c in counts)
             looks -= seen
-            if (seen and looks <= 0) or over(counts):
+            if seen and looks <= 0:
                 break
+            # Those that are not over go to the end, so that all are looked at in turn.
+            still = [b for b, c in zip(some, counts) if c is None or count(c) < all_of_them]
+            batches = batches[10:] + still
         self.kill_now(f"{kind} half way" if seen else f"{kind} was over")
         connection.close()
         return [kind] if seen else []
@@ -312,24 +298,17 @@ class Run:
 
     def ask_again(self):
         """Sends whose answer was lost, with their keys; lost recalls now and then."""
-        for batch in self.history.batches:
-            if not batch.acknowledged:
-                reply = self.server.connect()
-                reply.write(self.send_bytes(batch))
-                self.history.sent(batch, reply.read())
-                reply.close()
+        connection = self.server.connect()
+        doubtful = [b for b in self.history.batches if not b.acknowledged]
         answered = [b for b in self.history.batches[-300:] if b.acknowledged]
-        for batch in self.random.sample(answered, min(3, len(answered))):
-            connection = self.server.connect()
+        for batch in doubtful + self.random.sample(answered, min(3, len(answered))):
             connection.write(self.send_bytes(batch))
             self.history.sent(batch, connection.read())
-            connection.close()
         for batch in self.history.batches:
             if batch.recall == "asked" and (batch.recall_seen or self.random.random() < 0.5):
-                connection = self.server.connect()
                 connection.write(self.recall_bytes(batch))
                 self.history.recall_answered(batch, connection.read())
-                connection.close()
+        connection.close()
 
     def check_imports(self):
         older = self.random.sample(self.changes, min(1, len(self.changes)))

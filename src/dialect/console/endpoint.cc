@@ -21,7 +21,10 @@ void Answer::no_content() const {
   reply_(std::move(response));
 }
 
-void Answer::fail(Error const& error) const { reply_(problem_response(error, log_id_)); }
+void Answer::fail(Error const& error) const {
+  if (context_->on_failure && is_private(error.code)) context_->on_failure(log_id_, error);
+  reply_(problem_response(error, log_id_));
+}
 
 http::Route make_route(Context& context, http::Method method, std::string pattern,
                        Endpoint endpoint) {
@@ -32,7 +35,7 @@ http::Route make_route(Context& context, http::Method method, std::string patter
                     .open_sink = {}};
   route.handler = [&context, endpoint = std::move(endpoint)](http::Request const& request,
                                                              http::Reply reply) {
-    Answer const answer(std::move(reply), request.log_id);
+    Answer const answer(context, std::move(reply), request.log_id);
     if (auto const done = endpoint(context, request, answer); !done) answer.fail(done.error());
   };
   route.failure = [](http::Request const& request, Error const& error) {

@@ -21,8 +21,8 @@ namespace carillon::console {
 // A Reply that renders problems; copies answer the same request.
 class Answer {
  public:
-  Answer(http::Reply reply, std::string log_id)
-      : reply_(std::move(reply)), log_id_(std::move(log_id)) {}
+  Answer(Context const& context, http::Reply reply, std::string log_id)
+      : context_(&context), reply_(std::move(reply)), log_id_(std::move(log_id)) {}
 
   void send(http::Response response) const { reply_(std::move(response)); }
   void json(std::string body, int status = 200) const;
@@ -30,6 +30,7 @@ class Answer {
   void fail(Error const& error) const;
 
  private:
+  Context const* context_;
   http::Reply reply_;
   std::string log_id_;
 };

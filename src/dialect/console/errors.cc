@@ -10,9 +10,6 @@ namespace {
 constexpr Problem kMethodNotAllowed{405, "method-not-allowed", "Method not allowed"};
 constexpr Problem kNotReady{503, "not-ready", "The server is not ready"};
 
-// Our own failures may hold words about the store that are nobody's business outside.
-bool is_private(Errc code) { return code == Errc::internal || code == Errc::unavailable; }
-
 void append_lines(json::Writer& json, std::string_view text) {
   json.begin_array("problems");
   while (!text.empty()) {
@@ -43,6 +40,8 @@ http::Response render(Problem const& problem, std::string_view detail, std::stri
 }
 
 }  // namespace
+
+bool is_private(Errc code) { return code == Errc::internal || code == Errc::unavailable; }
 
 Problem problem_of(Errc code) {
   switch (code) {

@@ -24,6 +24,9 @@ struct Problem {
 };
 
 Problem problem_of(Errc code);
+// Failures of our own may speak of the store and its files, which is nobody's business outside:
+// their detail is not told to callers.
+bool is_private(Errc code);
 
 http::Response problem_response(Error const& error, std::string_view log_id);
 // A known path with another method; `allowed` is what the Allow header says.

@@ -37,7 +37,7 @@ Result<void> create_session(Context& context, http::Request const& request, Answ
   json.begin_object()
       .field("token", std::string(kSessionTokenPrefix) + token)
       .field("expires_in", life.count())
-      .field("inbox_url", context.public_url + "/inbox?code=" + code)
+      .field("inbox_url", context.public_url() + "/inbox?code=" + code)
       .end_object();
   answer.json(std::move(out));
   return {};

@@ -81,7 +81,7 @@ TEST(UserSet, CopiesAreIndependent) {
 }
 
 TEST(UserSet, AgreesWithStdSetUnderRandomOperations) {
-  for (unsigned seed = 0; seed < 60; ++seed) {
+  for (unsigned seed = 0; seed < 20; ++seed) {
     Numbers random(seed);
     auto const a = random.model();
     auto const b = random.model();
@@ -213,7 +213,7 @@ TEST(UserSet, HostileBytesAreRefusedOrAreASet) {
   good.push_back(dense.bytes());
   good.push_back(set_of(random.model()).bytes());
   good.push_back(UserSet().bytes());
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < 6'000; ++i) {
     auto bytes = good[random.pick(static_cast<std::uint32_t>(good.size()))];
     for (auto n = random.pick(4); n > 0; --n) {
       // Most of the harm is done in the first bytes, where lengths and kinds are.

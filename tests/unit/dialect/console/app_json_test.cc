@@ -13,7 +13,10 @@ struct Fixture {
   App app;
 
   Fixture() {
-    DirectoryBuilder builder(Tenant{TenantNo{1}, "acme", "Acme"});
+    Tenant tenant;
+    tenant.no = TenantNo{1};
+    tenant.tenant_key = "acme";
+    DirectoryBuilder builder(std::move(tenant));
     EXPECT_TRUE(builder.put(Department{.no = {},
                                        .department_id = "eng",
                                        .open_alias = "",

@@ -27,7 +27,10 @@ BatchRecord some_batch() {
 
 Organisation some_organisation() {
   Organisation organisation;
-  DirectoryBuilder builder(Tenant{TenantNo{1}, "acme", "Acme"});
+  Tenant tenant;
+  tenant.no = TenantNo{1};
+  tenant.tenant_key = "acme";
+  DirectoryBuilder builder(std::move(tenant));
   organisation.directories.push_back(*builder.build());
   auto apps = std::make_shared<AppRegistry>();
   App app;

@@ -34,8 +34,8 @@ TEST(Cursors, MadeUpOnesAreRefused) {
   Cursors const cursors(key_of(1));
   auto text = cursors.seal(CursorKind::inbox, 7, 5);
   text[3] = text[3] == '0' ? '1' : '0';
-  for (std::string const bad : {std::string(), std::string("1"), std::string("5 OR 1=1"),
-                                std::string(32, '0'), std::string(32, 'g'), text}) {
+  for (std::string const& bad : {std::string(), std::string("1"), std::string("5 OR 1=1"),
+                                 std::string(32, '0'), std::string(32, 'g'), text}) {
     auto const back = cursors.unseal(CursorKind::inbox, 7, bad);
     ASSERT_FALSE(back) << bad;
     EXPECT_EQ(back.error().code, Errc::invalid_field);

@@ -8,7 +8,10 @@ namespace carillon::console {
 namespace {
 
 std::shared_ptr<Directory const> some_directory() {
-  DirectoryBuilder builder(Tenant{TenantNo{1}, "acme", "Acme"});
+  Tenant tenant;
+  tenant.no = TenantNo{1};
+  tenant.tenant_key = "acme";
+  DirectoryBuilder builder(std::move(tenant));
   Department eng;
   eng.department_id = "eng";
   eng.parent = kRootDepartment;
