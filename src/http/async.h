@@ -2,6 +2,13 @@
 // start work in the background.
 #pragma once
 
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -9,12 +16,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <chrono>
-#include <exception>
-#include <functional>
-#include <optional>
-#include <string>
-#include <utility>
 
 namespace carillon::http {
 

@@ -1,11 +1,10 @@
 #include "http/buffer.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <sys/mman.h>
 
 namespace carillon::http {
 namespace {
@@ -27,9 +26,9 @@ void Buffer::grow(std::size_t capacity) {
     if (!grown) throw std::bad_alloc();
     data_ = grown;
   } else {
-    auto* const grown =
-        mapped_ ? mremap(data_, capacity_, capacity, MREMAP_MAYMOVE)
-                : mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    auto* const grown = mapped_ ? mremap(data_, capacity_, capacity, MREMAP_MAYMOVE)
+                                : mmap(nullptr, capacity, PROT_READ | PROT_WRITE,
+                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (grown == MAP_FAILED) throw std::bad_alloc();
     if (!mapped_) {
       if (size_ > 0) std::memcpy(grown, data_, size_);

@@ -37,7 +37,8 @@ BodyStep ChunkDecoder::decode(std::string_view bytes, BodyReceiver& receiver) {
 
 bool ChunkDecoder::take(char c) {
   switch (at_) {
-    case At::size: return take_size(c);
+    case At::size:
+      return take_size(c);
     case At::extension:
       if (c == '\r') at_ = At::size_lf;
       return c == '\r' || count_text(c);
@@ -46,17 +47,26 @@ bool ChunkDecoder::take(char c) {
       text_bytes_ = 0;
       digits_ = 0;
       return c == '\n';
-    case At::data: return false;  // decode() takes data itself
-    case At::data_cr: at_ = At::data_lf; return c == '\r';
-    case At::data_lf: at_ = At::size; return c == '\n';
+    case At::data:
+      return false;  // decode() takes data itself
+    case At::data_cr:
+      at_ = At::data_lf;
+      return c == '\r';
+    case At::data_lf:
+      at_ = At::size;
+      return c == '\n';
     case At::line:
       at_ = c == '\r' ? At::end_lf : At::trailer;
       return c == '\r' || count_text(c);
     case At::trailer:
       if (c == '\r') at_ = At::trailer_lf;
       return c == '\r' || count_text(c);
-    case At::trailer_lf: at_ = At::line; return c == '\n';
-    case At::end_lf: done_ = true; return c == '\n';
+    case At::trailer_lf:
+      at_ = At::line;
+      return c == '\n';
+    case At::end_lf:
+      done_ = true;
+      return c == '\n';
   }
   return false;
 }

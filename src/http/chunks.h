@@ -32,7 +32,18 @@ class ChunkDecoder {
   BodyStep decode(std::string_view bytes, BodyReceiver& receiver);
 
  private:
-  enum class At { size, extension, size_lf, data, data_cr, data_lf, line, trailer, trailer_lf, end_lf };
+  enum class At {
+    size,
+    extension,
+    size_lf,
+    data,
+    data_cr,
+    data_lf,
+    line,
+    trailer,
+    trailer_lf,
+    end_lf
+  };
 
   bool take(char c);  // one byte of the framing; false if it is bad
   bool take_size(char c);

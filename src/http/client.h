@@ -51,8 +51,7 @@ class Client {
                               ClientHeaders const& headers, std::string_view body);
   // The body is the file, read as it is sent. An answer that comes before its end is taken.
   Result<ClientResponse> send_file(std::string_view method, std::string_view target,
-                                   ClientHeaders const& headers,
-                                   std::filesystem::path const& file);
+                                   ClientHeaders const& headers, std::filesystem::path const& file);
   // GET; each line of the body without its line end, until the body ends or `line` says false.
   Result<void> stream_lines(std::string_view target, ClientHeaders const& headers,
                             std::function<bool(std::string_view line)> const& line);

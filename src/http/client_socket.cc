@@ -1,17 +1,17 @@
 #include "http/client_socket.h"
 
+#include <cerrno>
+#include <cstring>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/err.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <utility>
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
 
 #include "http/client.h"
 #include "http/proxies.h"
@@ -110,10 +110,9 @@ Result<void> ClientSocket::start_tls(ClientOptions const& options, std::string c
     if (outcome == 1) return {};
     if (long const verified = SSL_get_verify_result(ssl_.get());
         verified != X509_V_OK && !options.insecure) {
-      return fail(Errc::unavailable,
-                  "the certificate of " + host + " is not trusted: " +
-                      X509_verify_cert_error_string(verified) +
-                      "; --insecure accepts any certificate");
+      return fail(Errc::unavailable, "the certificate of " + host + " is not trusted: " +
+                                         X509_verify_cert_error_string(verified) +
+                                         "; --insecure accepts any certificate");
     }
     CHECK_OK(wait_for(outcome, "the TLS handshake"));
   }
@@ -123,8 +122,8 @@ Result<void> ClientSocket::wait(short events, std::chrono::seconds time) const {
   pollfd fd{fd_, events, 0};
   auto const until = std::chrono::steady_clock::now() + time;
   for (;;) {
-    auto const left = std::chrono::ceil<std::chrono::milliseconds>(
-        until - std::chrono::steady_clock::now());
+    auto const left =
+        std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     int const ready = ::poll(&fd, 1, static_cast<int>(std::max<long>(0, left.count())));
     if (ready > 0) return {};
     if (ready == 0) return fail(Errc::unavailable, "the server did not answer in time");
@@ -134,9 +133,12 @@ Result<void> ClientSocket::wait(short events, std::chrono::seconds time) const {
 
 Result<void> ClientSocket::wait_for(int outcome, std::string_view doing) {
   switch (SSL_get_error(ssl_.get(), outcome)) {
-    case SSL_ERROR_WANT_READ: return wait(POLLIN, timeout_);
-    case SSL_ERROR_WANT_WRITE: return wait(POLLOUT, timeout_);
-    default: return fail(Errc::unavailable, std::string(doing) + " failed: " + openssl_reason());
+    case SSL_ERROR_WANT_READ:
+      return wait(POLLIN, timeout_);
+    case SSL_ERROR_WANT_WRITE:
+      return wait(POLLOUT, timeout_);
+    default:
+      return fail(Errc::unavailable, std::string(doing) + " failed: " + openssl_reason());
   }
 }
 

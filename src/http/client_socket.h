@@ -1,12 +1,12 @@
 // The client's connection: a socket that waits with a deadline, plain or TLS.
 #pragma once
 
-#include <openssl/ssl.h>
-
 #include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <openssl/ssl.h>
 
 #include "base/result.h"
 

@@ -1,9 +1,9 @@
 #include "http/connection.h"
 
+#include <cstring>
 #include <poll.h>
 
 #include <boost/asio/post.hpp>
-#include <cstring>
 
 namespace carillon::http {
 namespace {
@@ -155,8 +155,7 @@ Task<bool> Connection<Stream>::read_body() {
     }
     auto* const buffer = thread().buffer.data();
     bool const crowded = spooling() && thread().state().spooler.crowded();
-    auto const got = stream_.read(buffer,
-                                  crowded ? kSpoolReadBytesCrowded : IoThread::kReadBytes);
+    auto const got = stream_.read(buffer, crowded ? kSpoolReadBytesCrowded : IoThread::kReadBytes);
     want_ = got.want;
     more_ = false;
     if (got.kind == IoResult::Kind::closed) co_return false;

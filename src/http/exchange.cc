@@ -9,8 +9,7 @@ bool Exchange::receive(std::string_view piece) {
     return false;
   }
   if (plan == BodyPlan::discard) return true;
-  bool const in_bytes =
-      piece.data() >= bytes.data() && piece.data() < bytes.data() + bytes.size();
+  bool const in_bytes = piece.data() >= bytes.data() && piece.data() < bytes.data() + bytes.size();
   if (plan == BodyPlan::memory && in_bytes && parser->content_length() == piece.size()) {
     request.body = piece;  // all of it, where it lies
     return true;

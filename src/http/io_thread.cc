@@ -1,10 +1,10 @@
 #include "http/io_thread.h"
 
+#include <algorithm>
+#include <ctime>
 #include <pthread.h>
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
-#include <ctime>
 
 #include "http/connection.h"
 
@@ -36,7 +36,8 @@ std::string text_of(asio::ip::address const& address) {
 
 bool is_lack_of_room(boost::system::error_code const& problem) {
   return problem == asio::error::no_descriptors || problem == asio::error::no_buffer_space ||
-         problem == asio::error::no_memory || problem == boost::system::errc::too_many_files_open_in_system;
+         problem == asio::error::no_memory ||
+         problem == boost::system::errc::too_many_files_open_in_system;
 }
 
 }  // namespace

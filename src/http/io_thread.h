@@ -6,11 +6,12 @@
 #pragma once
 
 #include <array>
-#include <boost/intrusive/list.hpp>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <boost/intrusive/list.hpp>
 
 #include "http/exchange.h"
 #include "http/server_state.h"

@@ -1,11 +1,11 @@
 #include "http/listener.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
 #include <csignal>
+#include <sys/resource.h>
 #include <thread>
+
+#include <boost/asio/ip/address.hpp>
 
 #include "http/io_thread.h"
 
@@ -45,15 +45,15 @@ Result<Tcp::endpoint> resolve(asio::io_context& io, Options const& options) {
   auto const found = resolver.resolve(options.host, std::to_string(options.port),
                                       asio::ip::resolver_base::passive, problem);
   if (problem || found.empty()) {
-    return fail(Errc::invalid_field, "cannot listen on '" + options.host +
-                                         "': no such address (" + problem.message() + ")");
+    return fail(Errc::invalid_field, "cannot listen on '" + options.host + "': no such address (" +
+                                         problem.message() + ")");
   }
   return found.begin()->endpoint();
 }
 
 Error cannot_listen(Tcp::endpoint const& at, std::string const& reason, bool taken) {
-  auto const host = at.address().is_v6() ? "[" + at.address().to_string() + "]"
-                                         : at.address().to_string();
+  auto const host =
+      at.address().is_v6() ? "[" + at.address().to_string() + "]" : at.address().to_string();
   auto text = "cannot listen on " + host + ":" + std::to_string(at.port()) + ": " + reason;
   if (taken) text += "; stop the program that uses this port, or choose another with --listen";
   return fail(Errc::unavailable, std::move(text));

@@ -27,11 +27,11 @@ struct Options {
   std::vector<std::string> trusted_proxies;  // addresses or CIDRs whose X-Forwarded-For is believed
   std::size_t header_bytes_max = 16 * 1024;
   std::size_t headers_max = 100;
-  std::size_t connections_max = 0;               // 0: as the open-file limit allows, less a reserve
-  std::size_t body_memory_max = 32 << 20;        // incomplete requests and unfetched answers, together
-  std::chrono::seconds header_timeout{15};       // from the first byte of a request to its header's end
-  std::chrono::seconds body_timeout{60};         // without progress on a body or on reading an answer
-  std::chrono::seconds idle_timeout{300};        // between requests: well over a minute for the SDKs
+  std::size_t connections_max = 0;          // 0: as the open-file limit allows, less a reserve
+  std::size_t body_memory_max = 32 << 20;   // incomplete requests and unfetched answers, together
+  std::chrono::seconds header_timeout{15};  // from the first byte of a request to its header's end
+  std::chrono::seconds body_timeout{60};    // without progress on a body or on reading an answer
+  std::chrono::seconds idle_timeout{300};   // between requests: well over a minute for the SDKs
   // What went wrong without any caller to tell: a handler threw, accept failed. Any thread.
   std::function<void(std::string)> on_error;
 };
@@ -48,15 +48,15 @@ struct Stats {
 
 class Listener {
  public:
-  // Makes the fresh log id of a request (feishu.md 0.5).
+  // Makes the fresh log id of a request (feishu.md 0.5); called by all io threads at once.
   using LogIds = std::function<std::string()>;
 
   Listener(Options options, Router const& router, LogIds log_ids);
   ~Listener();
 
-  Result<void> start();       // binds, starts the threads
+  Result<void> start();        // binds, starts the threads
   std::uint16_t port() const;  // the one bound
-  Result<void> reload_tls();  // reads certificate and key again; on failure the old ones stay
+  Result<void> reload_tls();   // reads certificate and key again; on failure the old ones stay
   // Orderly: no new connections, idle ones closed, requests under way answered (with
   // `Connection: close`) within `grace`, then the threads end.
   void stop(std::chrono::milliseconds grace);

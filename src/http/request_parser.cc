@@ -1,6 +1,7 @@
 #include "http/request_parser.h"
 
 #include <algorithm>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -17,14 +18,22 @@ std::string_view view(boost::beast::string_view text) { return {text.data(), tex
 
 Method method_of(beast_http::verb verb) {
   switch (verb) {
-    case beast_http::verb::get: return Method::get;
-    case beast_http::verb::head: return Method::head;
-    case beast_http::verb::post: return Method::post;
-    case beast_http::verb::put: return Method::put;
-    case beast_http::verb::patch: return Method::patch;
-    case beast_http::verb::delete_: return Method::delete_;
-    case beast_http::verb::options: return Method::options;
-    default: return Method::other;
+    case beast_http::verb::get:
+      return Method::get;
+    case beast_http::verb::head:
+      return Method::head;
+    case beast_http::verb::post:
+      return Method::post;
+    case beast_http::verb::put:
+      return Method::put;
+    case beast_http::verb::patch:
+      return Method::patch;
+    case beast_http::verb::delete_:
+      return Method::delete_;
+    case beast_http::verb::options:
+      return Method::options;
+    default:
+      return Method::other;
   }
 }
 
@@ -53,7 +62,8 @@ std::optional<std::uint64_t> RequestParser::content_length() const {
 
 BodyStep RequestParser::parse_body(std::string_view bytes) {
   if (Base::chunked()) return chunks_.decode(bytes, receiver_);
-  auto const piece = bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size())));
+  auto const piece =
+      bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size())));
   left_ -= piece.size();
   if (!piece.empty() && !receiver_.receive(piece)) return {BodyState::stopped, piece.size()};
   return {left_ == 0 ? BodyState::done : BodyState::more, piece.size()};

@@ -7,11 +7,12 @@
 // Cost    No allocation besides the growth of the header list.
 #pragma once
 
-#include <boost/beast/http/basic_parser.hpp>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
+
+#include <boost/beast/http/basic_parser.hpp>
 
 #include "http/chunks.h"
 #include "http/message.h"

@@ -1,9 +1,10 @@
 // Beast's response parser for the client: heads are kept, bodies go to a function.
 #pragma once
 
-#include <boost/beast/http/basic_parser.hpp>
 #include <functional>
 #include <string_view>
+
+#include <boost/beast/http/basic_parser.hpp>
 
 #include "http/client.h"
 

@@ -102,9 +102,8 @@ void Router::add(Route route) {
 
 void Router::unmatched(std::string prefix, Unmatched answer) {
   unmatched_.emplace_back(std::move(prefix), std::move(answer));
-  std::stable_sort(unmatched_.begin(), unmatched_.end(), [](auto const& a, auto const& b) {
-    return a.first.size() > b.first.size();
-  });
+  std::stable_sort(unmatched_.begin(), unmatched_.end(),
+                   [](auto const& a, auto const& b) { return a.first.size() > b.first.size(); });
 }
 
 Router::Match Router::match(Method method, std::string_view path) const {

@@ -15,6 +15,11 @@ bool is_token_char(char c) {
          std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
+// The status for a head over its limit: is it the request line that is too long?
+int overflow_status(std::string_view head) {
+  return head.substr(0, kRequestLineBytesMax).find('\n') == std::string_view::npos ? 414 : 431;
+}
+
 // What can never become a head need not be waited for: TLS on a plain port, bare line feeds.
 bool is_hopeless(std::string_view head) {
   if (!is_token_char(head.front())) return head != "\r";
@@ -123,10 +128,6 @@ void Session::release_if_idle() {
   thread_.give_back(std::move(exchange_));
 }
 
-int Session::head_overflow(std::string_view head) const {
-  return head.substr(0, kRequestLineBytesMax).find('\n') == std::string_view::npos ? 414 : 431;
-}
-
 Session::Step Session::find_request() {
   if (!exchange_) return Step::need_more;
   auto& x = *exchange_;
@@ -141,7 +142,7 @@ Session::Step Session::find_request() {
   auto const header_bytes_max = thread_.state().options.header_bytes_max;
   if (end == std::string::npos) {
     if (rest.size() > header_bytes_max) {
-      refuse(head_overflow(rest));
+      refuse(overflow_status(rest));
       return Step::ready;
     }
     if (is_hopeless(rest)) {
@@ -153,7 +154,7 @@ Session::Step Session::find_request() {
   }
   auto const head = rest.substr(0, end + 4 - x.begin);
   if (head.size() > header_bytes_max) {
-    refuse(head_overflow(head));
+    refuse(overflow_status(head));
   } else {
     begin_request(head);
   }
@@ -207,8 +208,8 @@ void Session::plan_body() {
   auto& x = *exchange_;
   auto const* route = x.match.route;
   auto const method = x.request.method;
-  bool const wanted = route && method != Method::get && method != Method::head &&
-                      method != Method::delete_;
+  bool const wanted =
+      route && method != Method::get && method != Method::head && method != Method::delete_;
   auto const length = x.parser->content_length().value_or(0);
   x.body_bytes_max = wanted ? route->body_bytes_max : kIgnoredBodyBytesMax;
   if (length > x.body_bytes_max) {
@@ -251,6 +252,7 @@ void Session::open_sink(Route const& route) {
 
 void Session::take_body(std::string_view bytes) {
   auto& x = *exchange_;
+  if (x.memory) held_ = true;  // receive() asks for room itself
   auto const step = x.parser->parse_body(bytes);
   if (step.state == BodyState::done) x.next = bytes.substr(step.used);
   after_step(step.state);
@@ -259,9 +261,12 @@ void Session::take_body(std::string_view bytes) {
 void Session::after_step(BodyState state) {
   auto& x = *exchange_;
   switch (state) {
-    case BodyState::more: return;
-    case BodyState::done: return after_body();
-    case BodyState::bad: return refuse(400);
+    case BodyState::more:
+      return;
+    case BodyState::done:
+      return after_body();
+    case BodyState::bad:
+      return refuse(400);
     case BodyState::stopped:
       if (x.plan == Exchange::BodyPlan::discard) return skip_body();
       if (x.problem == Exchange::BodyProblem::no_room) return give_way();
@@ -306,8 +311,8 @@ bool Session::dispatch() {
       route->handler(x.request, [answerer](Response r) { answerer->answer(std::move(r)); });
     } else {
       auto const* unmatched = x.match.unmatched;
-      Exchange::answer(exchange_, unmatched ? (*unmatched)(x.request, x.match.allowed)
-                                            : plain_failure(404));
+      Exchange::answer(exchange_,
+                       unmatched ? (*unmatched)(x.request, x.match.allowed) : plain_failure(404));
     }
   } catch (std::exception const& e) {
     thread_.state().report("the handler of " + std::string(x.request.path) + " threw: " + e.what());
@@ -350,7 +355,9 @@ Response Session::render_failure(Error const& error) {
   } catch (std::exception const& e) {
     thread_.state().report("the failure of " + route->pattern + " threw: " + e.what());
   }
-  int const status = error.code == Errc::too_large ? 413 : error.code == Errc::overloaded ? 503 : 500;
+  int const status = error.code == Errc::too_large    ? 413
+                     : error.code == Errc::overloaded ? 503
+                                                      : 500;
   return plain_failure(status);
 }
 

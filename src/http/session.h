@@ -1,21 +1,22 @@
 // The protocol of one connection without its I/O: where it stands, what to answer, what is late.
 // Connection (connection.h) reads, writes and waits.
 //
-// Shape   handshake --> idle --> head --> body --> working --> idle ...      (the plain course)
-//                         writing, streaming: an answer the client is slow to take, or an event stream
-//                         draining: refused; reading on a little so that the client sees the answer
+// Shape   handshake --> idle --> head --> body --> working --> idle ...     (the plain course)
+//         writing, streaming: the client is slow to take an answer, or it is an event stream
+//         draining: refused; reading on a little so that the client sees the answer
 //         A deadline belongs to the state; the sweep compares it with the thread's tick and then
 //         wakes the coroutine, which asks expired().
 // Limits  A request is not begun while the one before it is unanswered; input read ahead is at most
 //         one read.
 #pragma once
 
-#include <boost/intrusive/list_hook.hpp>
 #include <chrono>
 #include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <boost/intrusive/list_hook.hpp>
 
 #include "http/answer.h"
 #include "http/exchange.h"
@@ -104,7 +105,6 @@ class Session : public MailReceiver,
   void end_with(Response const& response);
   Response render_failure(Error const& error);
   AnswerFrame frame(std::string_view log_id) const;
-  int head_overflow(std::string_view head) const;
 
   IoThread& thread_;
   std::string const remote_;

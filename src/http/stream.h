@@ -5,10 +5,9 @@
 //         connection is at its end.
 #pragma once
 
-#include <sys/socket.h>
-
 #include <cerrno>
 #include <cstddef>
+#include <sys/socket.h>
 
 #include "http/async.h"
 

@@ -32,10 +32,11 @@ Result<TlsContext> load_tls(std::string const& cert_file, std::string const& key
   if (SSL_CTX_use_PrivateKey_file(raw, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
     if (ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH) {
       ERR_clear_error();
-      return fail(Errc::invalid_field, "the TLS key " + key_file +
-                                           " does not belong to the certificate " + cert_file);
+      return fail(Errc::invalid_field,
+                  "the TLS key " + key_file + " does not belong to the certificate " + cert_file);
     }
-    return fail(Errc::invalid_field, "cannot read the TLS key " + key_file + ": " + openssl_reason());
+    return fail(Errc::invalid_field,
+                "cannot read the TLS key " + key_file + ": " + openssl_reason());
   }
   return context;
 }
@@ -50,10 +51,15 @@ TlsStream::TlsStream(Socket socket, TlsContext const& context)
 IoResult TlsStream::result(int outcome, std::size_t bytes) {
   if (outcome > 0) return {IoResult::Kind::moved, bytes, Socket::wait_read};
   switch (SSL_get_error(ssl_.get(), outcome)) {
-    case SSL_ERROR_WANT_READ: return {IoResult::Kind::wait, 0, Socket::wait_read};
-    case SSL_ERROR_WANT_WRITE: return {IoResult::Kind::wait, 0, Socket::wait_write};
-    case SSL_ERROR_ZERO_RETURN: return {};
-    default: broken_ = true; return {};  // after this OpenSSL allows no further call, no shutdown
+    case SSL_ERROR_WANT_READ:
+      return {IoResult::Kind::wait, 0, Socket::wait_read};
+    case SSL_ERROR_WANT_WRITE:
+      return {IoResult::Kind::wait, 0, Socket::wait_write};
+    case SSL_ERROR_ZERO_RETURN:
+      return {};
+    default:
+      broken_ = true;
+      return {};  // after this OpenSSL allows no further call, no shutdown
   }
 }
 

@@ -6,10 +6,10 @@
 // Errors  load() names the file and OpenSSL's reason.
 #pragma once
 
-#include <openssl/ssl.h>
-
 #include <memory>
 #include <string>
+
+#include <openssl/ssl.h>
 
 #include "base/result.h"
 #include "http/stream.h"

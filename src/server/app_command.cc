@@ -278,7 +278,8 @@ using Action = Result<void> (*)(ApiClient& api, Flags const& flags);
 CLI::App& add_action(CLI::App& parent, Run& run, FlagsPtr const& flags, char const* name,
                      char const* help, Action action) {
   auto* command = parent.add_subcommand(name, help);
-  flags->remote.add_to(*command);
+  flags->remote.add_server_to(*command);
+  flags->remote.add_admin_to(*command);
   command->callback([flags, action, &run] {
     run = [flags, action] {
       auto api = flags->remote.connect_operator();
@@ -340,7 +341,6 @@ void add_secrets(CLI::App& parent, Run& run, FlagsPtr const& flags) {
 void add_app(CLI::App& cli, Run& run) {
   auto* parent = cli.add_subcommand("app", "Look at apps and change them, on a running server");
   parent->require_subcommand(1);
-  parent->footer("Every one of them takes --server and the operator's token; see its --help.");
   auto flags = std::make_shared<Flags>();
   add_action(*parent, run, flags, "list", "All apps", list);
   add_app_id(add_action(*parent, run, flags, "show", "All about one app", show), flags);
@@ -358,6 +358,8 @@ void add_app(CLI::App& cli, Run& run) {
     command.add_option("TENANT_KEY", flags->tenant_key, "The tenant")->required();
   }
   add_secrets(*parent, run, flags);
+  // Last, because a subcommand takes over the footer that its parent has when it is added.
+  parent->footer("Each takes --server and the operator's token; `carillon app COMMAND --help`.");
 }
 
 }  // namespace carillon::server

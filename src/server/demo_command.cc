@@ -98,6 +98,16 @@ class DataFolder {
   bool temporary_;
 };
 
+// This program as a shell in the present folder calls it.
+std::string program() {
+  std::error_code code;
+  auto const path = fs::read_symlink("/proc/self/exe", code);
+  if (code) return "carillon";
+  auto const near = fs::proximate(path, code).string();
+  if (code || near.starts_with("..")) return path.string();
+  return near.find('/') == std::string::npos ? "./" + near : near;
+}
+
 class Demo {
  public:
   Demo(Server& server, std::string data_folder)
@@ -122,6 +132,7 @@ class Demo {
     DemoGuide guide;
     guide.url = address_.url;
     guide.data_folder = data_folder_;
+    guide.program = program();
     guide.batch_id = sent_.back().batch_id;
     guide.token_from_environment = std::getenv("CARILLON_ADMIN_TOKEN") != nullptr;
     server::print_guide(screen_, guide, organisation_);

@@ -12,18 +12,23 @@ TOKEN=$(curl -s $BASE/open-apis/auth/v3/tenant_access_token/internal \
   -d '{"app_id":"{APP}","app_secret":"{SECRET}"}' |
   sed 's/.*"tenant_access_token":"\([^"]*\)".*/\1/')
 
-curl -s $BASE/open-apis/message/v4/batch_send/ -H "Authorization: Bearer $TOKEN" \
+curl -sw '\n' $BASE/open-apis/message/v4/batch_send/ -H "Authorization: Bearer $TOKEN" \
   -H 'Content-Type: application/json; charset=utf-8' \
   -d '{"department_ids":["marketing"],"user_ids":["7cdcc7c2"],
        "msg_type":"text","content":{"text":"Hello"}}'
-curl -s $BASE/open-apis/im/v1/batch_messages/{BATCH}/get_progress -H "Authorization: Bearer $TOKEN"
-curl -s $BASE/open-apis/im/v1/batch_messages/{BATCH}/read_user -H "Authorization: Bearer $TOKEN"
-curl -s -X DELETE $BASE/open-apis/im/v1/batch_messages/{BATCH} -H "Authorization: Bearer $TOKEN")sh";
+curl -sw '\n' $BASE/open-apis/im/v1/batch_messages/{BATCH}/get_progress \
+  -H "Authorization: Bearer $TOKEN"
+curl -sw '\n' $BASE/open-apis/im/v1/batch_messages/{BATCH}/read_user \
+  -H "Authorization: Bearer $TOKEN"
+curl -sw '\n' -X DELETE $BASE/open-apis/im/v1/batch_messages/{BATCH} \
+  -H "Authorization: Bearer $TOKEN")sh";
 
 constexpr std::string_view kNode = R"sh(npm install @larksuiteoapi/node-sdk
 cat > hello.js <<'END'
 const lark = require('@larksuiteoapi/node-sdk');
-const client = new lark.Client({ appId: '{APP}', appSecret: '{SECRET}', domain: '{URL}' });
+const client = new lark.Client({
+  appId: '{APP}', appSecret: '{SECRET}', domain: '{URL}',
+});
 (async () => {
   const sent = await client.request({
     method: 'POST', url: '/open-apis/message/v4/batch_send/',
@@ -37,23 +42,24 @@ const client = new lark.Client({ appId: '{APP}', appSecret: '{SECRET}', domain: 
 END
 node hello.js)sh";
 
-constexpr std::string_view kOperator = R"sh(carillon app list --server {URL}
+constexpr std::string_view kOperator = R"sh({CARILLON} app list --server {URL}
 CARILLON_APP_SECRET={SECRET} \
-  carillon send --server {URL} --app-id {APP} --to-departments finance --text 'Hello' --wait
-carillon watch {BATCH} --server {URL}
-carillon doctor --data {DATA}
-curl -s {URL}/api/v1/batches -H "Authorization: Bearer $CARILLON_ADMIN_TOKEN"
-curl -s {URL}/api/v1/sessions -H "Authorization: Bearer $CARILLON_ADMIN_TOKEN" \
+  {CARILLON} send --server {URL} --app-id {APP} \
+  --to-departments finance --text 'Hello' --wait
+{CARILLON} watch {BATCH} --server {URL}
+{CARILLON} doctor --data {DATA}
+curl -sw '\n' {URL}/api/v1/batches \
+  -H "Authorization: Bearer $CARILLON_ADMIN_TOKEN"
+curl -sw '\n' {URL}/api/v1/sessions \
+  -H "Authorization: Bearer $CARILLON_ADMIN_TOKEN" \
   -d '{"tenant_key":"demo","user_id":"7cdcc7c2"}'
 curl -s {URL}/metrics)sh";
 
 std::string filled(std::string_view text, DemoGuide const& guide, DemoApp const& app) {
   std::string out(text);
-  std::pair<std::string_view, std::string const*> const values[] = {{"{URL}", &guide.url},
-                                                                    {"{APP}", &app.id},
-                                                                    {"{SECRET}", &app.secret},
-                                                                    {"{BATCH}", &guide.batch_id},
-                                                                    {"{DATA}", &guide.data_folder}};
+  std::pair<std::string_view, std::string const*> const values[] = {
+      {"{URL}", &guide.url},          {"{APP}", &app.id},           {"{SECRET}", &app.secret},
+      {"{CARILLON}", &guide.program}, {"{BATCH}", &guide.batch_id}, {"{DATA}", &guide.data_folder}};
   for (auto const& [name, value] : values) {
     for (auto at = out.find(name); at != std::string::npos; at = out.find(name, at)) {
       out.replace(at, name.size(), *value);

@@ -12,6 +12,7 @@ namespace carillon::server {
 struct DemoGuide {
   std::string url;
   std::string data_folder;
+  std::string program;   // as a shell in this folder calls it
   std::string batch_id;  // one that can be asked about
   bool token_from_environment = false;
 };

@@ -44,6 +44,7 @@ SimulatedReaders::SimulatedReaders(ServerAddress address, std::string admin_toke
       stop_(stop) {}
 
 SimulatedReaders::~SimulatedReaders() {
+  next_ = user_ids_.size();
   for (auto& thread : threads_) {
     if (thread.joinable()) thread.join();
   }

@@ -100,7 +100,8 @@ void add_import(CLI::App& cli, Run& run) {
   auto flags = std::make_shared<Flags>();
   command->add_option("FILE", flags->file, ".json, .jsonl, or .csv (people only)")->required();
   flags->installation.add_to(*command, false);
-  flags->remote.add_to(*command, "");
+  flags->remote.add_server_to(*command, "");
+  flags->remote.add_admin_to(*command);
   command->footer(
       "Into a folder whose server is stopped (--data), or through a running one (--server, with\n"
       "the operator's token). Upserts by id: the same file again changes nothing, and what it "

@@ -54,16 +54,19 @@ Result<std::shared_ptr<Organisation const>> load_organisation(Ledger& ledger) {
   return std::shared_ptr<Organisation const>(std::move(out));
 }
 
+// A store that knows its key never gets a new one: that would void every id and token.
 Result<void> check_identity(Installation& at, std::string const& key_file, OpenFor purpose) {
   TRY(at.identity, at.ledger->identity());
+  bool const is_new = at.identity.key_check.empty();
+  TRY(at.key, read_key_file(key_file, is_new && purpose == OpenFor::writing));
   auto const check = key_check(at.key);
-  if (!at.identity.key_check.empty() && at.identity.key_check != check) {
+  if (!is_new && at.identity.key_check != check) {
     return fail(Errc::invalid_field,
                 "the key in " + key_file + " is not the one this store was made with; all ids and "
                 "tokens depend on it. Put the right file there, or name it by --key-file");
   }
   if (purpose == OpenFor::looking) return {};
-  at.was_copy = at.identity.copy && !at.identity.key_check.empty();
+  at.was_copy = at.identity.copy && !is_new;
   if (at.was_copy) ++at.identity.generation;
   at.identity.key_check = check;
   at.identity.copy = false;
@@ -89,7 +92,9 @@ Result<Installation> open_installation(Config const& config, OpenFor purpose, Ti
   options.folder = config.data_folder;
   options.access = writing ? StoreAccess::own : StoreAccess::read;
   TRY(out.ledger, open_sqlite(std::move(options)));
-  TRY(out.key, read_key_file(key_file, writing));
+  TRY(out.identity, out.ledger->identity());
+  // A store that was made with a key must not get another one when the file is lost.
+  TRY(out.key, read_key_file(key_file, writing && out.identity.key_check.empty()));
   CHECK_OK(check_identity(out, key_file, purpose));
   TRY(out.state, out.ledger->load_state(now));
   if (writing && out.was_copy) {

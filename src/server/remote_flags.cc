@@ -28,13 +28,16 @@ std::string environment(char const* name) {
 
 }  // namespace
 
-void RemoteFlags::add_to(CLI::App& command, std::string const& default_server) {
+void RemoteFlags::add_server_to(CLI::App& command, std::string const& default_server) {
   address.url = default_server;
   auto* server = command.add_option("--server", address.url, "Address of the running server");
   if (!default_server.empty()) server->capture_default_str();
   command.add_option("--ca-file", address.ca_file,
                      "PEM certificates to trust, besides the system's");
   command.add_flag("--insecure", address.insecure, "Accept any certificate");
+}
+
+void RemoteFlags::add_admin_to(CLI::App& command) {
   command.add_option("--admin-token-file", admin_token_file,
                      "File with the operator's token (default: CARILLON_ADMIN_TOKEN)");
 }

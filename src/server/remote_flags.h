@@ -14,12 +14,15 @@
 
 namespace carillon::server {
 
+inline constexpr char const kUsualServer[] = "http://127.0.0.1:8080";
+
 struct RemoteFlags {
   ServerAddress address;
   std::string admin_token_file;
 
   // With `default_server` empty, --server has no default: the command checks whether it was given.
-  void add_to(CLI::App& command, std::string const& default_server = "http://127.0.0.1:8080");
+  void add_server_to(CLI::App& command, std::string const& default_server = kUsualServer);
+  void add_admin_to(CLI::App& command);
   Result<ApiClient> connect_operator() const;
 };
 

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace carillon::server {
 namespace {
 
-constexpr std::uint64_t kBarWidth = 28;
+constexpr std::size_t kBarWidth = 28;
+constexpr std::size_t kBarWidthLeast = 8;
+constexpr std::size_t kUsualColumns = 80;
 
 std::string_view environment(char const* name) {
   char const* value = std::getenv(name);
@@ -43,6 +46,12 @@ Screen::Screen()
       colour_(live_ && environment("NO_COLOR").empty()),
       utf8_(language_is_utf8()) {}
 
+std::size_t Screen::columns() const {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsualColumns;
+  return size.ws_col;
+}
+
 void Screen::line(std::string_view text) { print(std::string(text) + "\n"); }
 
 void Screen::heading(std::string_view text) { line("\n" + bold(text)); }
@@ -52,22 +61,32 @@ std::string Screen::styled(std::string_view code, std::string_view text) const {
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }
 
+std::string ProgressBar::bar(std::uint64_t share, std::size_t width) const {
+  auto const filled = static_cast<std::size_t>(share) * width / 100;
+  std::string full;
+  std::string rest;
+  for (std::size_t i = 0; i < filled; ++i) full += screen_.wide_glyphs() ? "█" : "#";
+  for (auto i = filled; i < width; ++i) rest += screen_.wide_glyphs() ? "░" : ".";
+  return screen_.green(full) + screen_.faint(rest) + "  ";
+}
+
 std::string ProgressBar::text(std::uint64_t done, std::uint64_t total,
                               std::string_view note) const {
   auto const share = percent(done, total);
-  std::string out = label_ + "  ";
-  if (screen_.live()) {
-    auto const filled = share * kBarWidth / 100;
-    std::string full;
-    std::string rest;
-    for (std::uint64_t i = 0; i < filled; ++i) full += screen_.wide_glyphs() ? "█" : "#";
-    for (auto i = filled; i < kBarWidth; ++i) rest += screen_.wide_glyphs() ? "░" : ".";
-    out += screen_.green(full) + screen_.faint(rest) + "  ";
-  }
-  out += right_aligned(std::to_string(share), 3) + "%  " + with_commas(done) + " of " +
-         with_commas(total);
-  if (!note.empty()) out.append("  ").append(note);
-  return out;
+  auto const head = label_ + "  ";
+  auto numbers = right_aligned(std::to_string(share), 3) + "%  " + with_commas(done) + " of " +
+                 with_commas(total);
+  auto const with_note = note.empty() ? numbers : numbers + "  " + std::string(note);
+  if (!screen_.live()) return head + with_note;
+  // It must stay on one line to be drawn over: first the bar becomes shorter, then the note goes.
+  auto const columns = screen_.columns() - 1;
+  auto const room = [&](std::string const& text) {
+    auto const taken = head.size() + text.size() + 2;
+    return columns > taken ? columns - taken : 0;
+  };
+  if (room(with_note) >= kBarWidthLeast) numbers = with_note;
+  auto const width = std::min(room(numbers), kBarWidth);
+  return width < kBarWidthLeast ? head + numbers : head + bar(share, width) + numbers;
 }
 
 void ProgressBar::update(std::uint64_t done, std::uint64_t total, std::string_view note) {

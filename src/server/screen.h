@@ -18,6 +18,7 @@ class Screen {
   void line(std::string_view text = {});
   void heading(std::string_view text);
   bool live() const { return live_; }
+  std::size_t columns() const;  // of the terminal, as it is now
   bool wide_glyphs() const { return utf8_; }
 
   // `text` in that manner on a terminal, else as it is.
@@ -47,6 +48,7 @@ class ProgressBar {
 
  private:
   std::string text(std::uint64_t done, std::uint64_t total, std::string_view note) const;
+  std::string bar(std::uint64_t share, std::size_t width) const;
 
   Screen& screen_;
   std::string label_;

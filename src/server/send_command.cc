@@ -115,7 +115,7 @@ void add_ids(CLI::App& group, char const* name, std::vector<std::string>& ids, c
 void add_send(CLI::App& cli, Run& run) {
   auto* command = cli.add_subcommand("send", "Send a message to people and departments");
   auto flags = std::make_shared<Flags>();
-  flags->remote.add_to(*command);
+  flags->remote.add_server_to(*command);
   flags->app.add_to(*command, true);
 
   auto* audience = command->add_option_group("To whom", "at least one");

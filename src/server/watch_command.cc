@@ -29,7 +29,8 @@ void add_watch(CLI::App& cli, Run& run) {
   auto* command = cli.add_subcommand("watch", "Follow a batch until everybody has it");
   auto flags = std::make_shared<Flags>();
   command->add_option("BATCH", flags->batch_id, "Its id, bm-...")->required();
-  flags->remote.add_to(*command);
+  flags->remote.add_server_to(*command);
+  flags->remote.add_admin_to(*command);
   flags->app.add_to(*command, false);
   command->footer(
       "Draws a progress bar on a terminal and prints plain lines when piped. As an operator by\n"

@@ -2,16 +2,18 @@
 
 import json
 import re
+import signal
 import socket
 import sqlite3
 import threading
+import time
 import unittest
 import urllib.parse
 
-from cli_support import FolderCase, carillon, organisation
+from cli_support import FolderCase, carillon
 
-PEOPLE = 270_000  # five blocks, so that a batch takes some time
-SENDERS = 24
+PEOPLE = 270_000  # five blocks
+CALLS_AT_ONCE = 400  # so many calls at once are more than the writer sends in one commit
 UNFINISHED = (1, 3)  # accepted, sending
 
 
@@ -27,67 +29,106 @@ class Backup(FolderCase):
         database.close()
         return sum(state in UNFINISHED for state in states)
 
-    def keep_sending(self, server, stop, sent):
-        """One batch after another on a connection of its own, as fast as that goes."""
+    def open_calls(self, server):
+        """Connections that lack the last byte of a call each, and that call."""
         where = urllib.parse.urlsplit(server.url)
         body = json.dumps({"department_ids": ["eng"], "msg_type": "text",
                            "content": {"text": "x"}})
         call = ("POST /open-apis/message/v4/batch_send/ HTTP/1.1\r\nHost: x\r\n"
                 "Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
                 % (server.app_token(), len(body), body)).encode()
-        with socket.create_connection((where.hostname, where.port)) as connection:
-            while not stop.is_set():
-                connection.sendall(call)
-                sent.append(re.search(rb"bm-[0-9a-f]{32}", connection.recv(65536)).group().decode())
+        connections = [socket.create_connection((where.hostname, where.port))
+                       for _ in range(CALLS_AT_ONCE)]
+        for connection in connections:
+            self.addCleanup(connection.close)
+        return connections, call
+
+    def read_answers(self, connections):
+        return [re.search(rb"bm-[0-9a-f]{32}", connection.recv(65536)).group().decode()
+                for connection in connections]
+
+    def stop_while_sending(self, server):
+        """Halts the server at a moment when the disk holds batches that are not yet sent. Gives the
+        connections that wait for an answer, and the batches that were answered before."""
+        connections, call = self.open_calls(server)
+        answered = []
+        for attempt in range(100):
+            for connection in connections:
+                connection.sendall(call[:-1])
+            for connection in connections:
+                connection.sendall(call[-1:])
+            time.sleep(0.002 * (attempt % 10))
+            server.process.send_signal(signal.SIGSTOP)
+            if self.unfinished(self.data):
+                return connections, answered
+            server.process.send_signal(signal.SIGCONT)
+            answered += self.read_answers(connections)
+        self.fail("no moment was found at which a batch was under way")
 
     def test_a_copy_made_while_sending_waits_and_goes_on(self):
         self.import_people(PEOPLE)
         server = self.serve("--profile", "own")
-        stop, sent = threading.Event(), []
-        senders = [threading.Thread(target=self.keep_sending, args=(server, stop, sent))
-                   for _ in range(SENDERS)]
-        for sender in senders:
-            sender.start()
-        try:
-            for attempt in range(20):
-                copy = self.folder / ("copy%d" % attempt)
-                self.wait_until(lambda: len(sent) > 5 * (attempt + 1))
-                before = list(sent)
-                told = self.backup(copy)
-                if self.unfinished(copy):
-                    break
-        finally:
-            stop.set()
-            for sender in senders:
-                sender.join()
-        self.assertGreater(self.unfinished(copy), 0, "no copy caught a batch under way")
+        connections, before = self.stop_while_sending(server)
+        copy = self.folder / "copy"
+        told = self.backup(copy)
+        server.process.send_signal(signal.SIGCONT)
         self.assertIn("carillon serve --data " + str(copy), told)
+        self.assertGreater(self.unfinished(copy), 0)
+        sent = before + self.read_answers(connections)
 
         started = self.serve("--profile", "own", data=copy)
-        state = {sent_id: started.call("GET", "/api/v1/batches/" + sent_id)[1] for sent_id in before}
-        for sent_id, batch in state.items():  # what was answered before the copy is in it
-            self.assertEqual(batch.get("valid"), PEOPLE, batch)
+        for batch_id in before[-50:]:  # what was answered before the copy is in it
+            _, batch = started.call("GET", "/api/v1/batches/" + batch_id)
+            self.assertEqual(batch.get("valid"), PEOPLE)
             self.assertIn(batch["state"], ("sent", "paused"))
         paused = self.paused(started)
         self.assertGreater(len(paused), 0)
-        self.assertIn("copy", started.errors())
+        self.assertIn("copy of a backup", started.errors())
         for batch in paused:
             status, _ = started.call("POST", "/api/v1/batches/" + batch["batch_id"] + "/resume")
             self.assertEqual(status, 200)
-        for batch in paused:
+        for batch in paused[:20]:
             done = carillon("watch", batch["batch_id"], "--server", started.url)
             self.assertEqual(done.returncode, 0, done.stderr)
             _, now = started.call("GET", "/api/v1/batches/" + batch["batch_id"])
             self.assertEqual((now["state"], now["delivered"]), ("sent", PEOPLE))
+        self.wait_until(lambda: not self.unfinished(copy))
         doctor = carillon("doctor", "--data", copy)
         self.assertEqual(doctor.returncode, 0, doctor.stdout)
 
         # The original goes on, and ids that the copy makes are never the original's.
         fresh = self.send_batch(started)
-        status, _ = server.call("GET", "/api/v1/batches/" + fresh)
-        self.assertEqual(status, 404)
+        self.assertEqual(server.call("GET", "/api/v1/batches/" + fresh)[0], 404)
         self.assertNotIn(fresh, sent)
+        self.wait_until(lambda: not self.unfinished(self.data))
         self.send_batch(server)
+
+    def test_copies_of_a_busy_server_are_whole(self):
+        self.import_people()
+        server = self.serve("--profile", "own")
+        stop, sent = threading.Event(), []
+
+        def keep_sending():
+            connections, call = self.open_calls(server)
+            while not stop.is_set():
+                connections[0].sendall(call)
+                sent.extend(self.read_answers(connections[:1]))
+
+        sender = threading.Thread(target=keep_sending)
+        sender.start()
+        for n in range(3):
+            self.wait_until(lambda: len(sent) > 50 * (n + 1))
+            before = sent[-1]
+            copy = self.folder / ("copy%d" % n)
+            self.backup(copy)
+            doctor = carillon("doctor", "--data", copy)
+            self.assertEqual(doctor.returncode, 0, doctor.stdout)
+            self.assertIn("a copy that was not started yet", doctor.stdout)
+            started = self.serve(data=copy)
+            self.assertEqual(started.call("GET", "/api/v1/batches/" + before)[0], 200)
+            started.stop()
+        stop.set()
+        sender.join()
 
     def paused(self, server):
         out, cursor = [], ""

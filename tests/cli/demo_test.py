@@ -56,6 +56,20 @@ class Demo(FolderCase):
                 demo.wait()
                 demo.stdout.close()
 
+    def test_an_interrupt_before_the_end_is_told(self):
+        demo = subprocess.Popen([CARILLON, "demo", "--data", str(self.data), "--listen",
+                                 "127.0.0.1:0"], env=environment(), stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+        try:
+            while "SIMULATED" not in demo.stdout.readline():
+                pass
+            demo.send_signal(signal.SIGINT)
+            _, told = demo.communicate(timeout=60)
+        finally:
+            demo.kill()
+        self.assertEqual(demo.returncode, 130)
+        self.assertIn("stopped before the job was done", told)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,9 +1,12 @@
 """carillon doctor: it finds what is wrong, names it, and changes nothing."""
 
+import shutil
 import sqlite3
+import subprocess
+import time
 import unittest
 
-from cli_support import ESCAPE, FolderCase, carillon
+from cli_support import CARILLON, ESCAPE, FolderCase, carillon, environment, organisation
 
 DELIVERED = -4  # of the numbers of a packed record (store/sqlite/batch_tables.cc), from its end
 
@@ -117,6 +120,28 @@ class Doctor(FolderCase):
         found = self.doctor()
         self.assertEqual(found.returncode, 1)
         self.assertIn("WRONG", found.stdout)
+
+    def test_an_interrupted_import_is_found_and_finished_at_the_next_start(self):
+        path = self.write("org.json", organisation(60_000))
+        staged = self.data / "import.staged"
+        for attempt in range(30):
+            shutil.rmtree(self.data)
+            load = subprocess.Popen([CARILLON, "import", str(path), "--data", str(self.data)],
+                                    env=environment(), stdout=subprocess.DEVNULL)
+            self.wait_until(lambda: staged.exists() or load.poll() is not None)
+            time.sleep(0.01 * (attempt % 10))
+            load.kill()
+            load.wait()
+            found = self.doctor()
+            if "an import was interrupted" in found.stdout:
+                break
+        self.assertEqual(found.returncode, 1, found.stdout)
+        server = self.serve()
+        status, _ = server.call("POST", "/api/v1/sessions",
+                                {"tenant_key": "acme", "user_id": "u59999"})
+        self.assertEqual(status, 200)
+        after = self.doctor()
+        self.assertEqual(after.returncode, 0, after.stdout)
 
     def test_a_low_disk_is_found(self):
         found = self.doctor("--set", "disk.low_mb=999999999")

@@ -1,5 +1,6 @@
 """Starting and stopping a server: what keeps it from starting, and how it ends."""
 
+import pathlib
 import resource
 import signal
 import socket
@@ -44,6 +45,9 @@ class Start(FolderCase):
         elsewhere = self.write("elsewhere.key", right)
         elsewhere.chmod(0o600)
         key.unlink()
+        self.assert_fails(carillon("serve", "--data", self.data), 1, str(key), "missing",
+                          "--key-file")
+        self.assertFalse(key.exists())
         server = self.serve("--key-file", str(elsewhere))
         self.assertEqual(server.stop(), 0)
 
@@ -81,7 +85,9 @@ class Stop(FolderCase):
 
         caller = threading.Thread(target=upload)
         caller.start()
-        time.sleep(0.3)
+        spooled = pathlib.Path(self.data) / "tmp"
+        while not any(part.stat().st_size >= path.stat().st_size for part in spooled.iterdir()):
+            time.sleep(0.01)  # the call is under way once its body has arrived
         started = time.monotonic()
         self.assertEqual(server.stop(), 0, server.errors())
         self.assertLess(time.monotonic() - started, 30)

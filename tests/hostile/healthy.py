@@ -7,6 +7,9 @@ import time
 from harness import BATCH_SEND, Connection, Lost, batch_path, bearer
 
 
+NAMES = ["batch_send", "get_progress", "get_progress", "read_user"]
+
+
 class Healthy:
     def __init__(self, address, token):
         self.pipe, other = multiprocessing.Pipe()
@@ -16,7 +19,7 @@ class Healthy:
         other.close()
 
     def finish(self):
-        """(seconds of each call, what went wrong, the batches that were sent)"""
+        """(seconds and name of each call, what went wrong, the batches that were sent)"""
         self.pipe.send("stop")
         report = self.pipe.recv()
         self.process.join()
@@ -25,7 +28,7 @@ class Healthy:
 
 def _run(address, token, pipe):
     seconds, problems, batches = [], [], []
-    calls = 0
+    calls, start = 0, time.monotonic()
     connection = Connection(address, timeout=10)
     while not pipe.poll(0.003):
         fresh = calls % 10 == 9
@@ -38,7 +41,9 @@ def _run(address, token, pipe):
         except Lost as problem:
             kind = f"lost: {problem}"
             connection = Connection(address, timeout=10)
-        seconds.append(time.monotonic() - began)
+        ended = time.monotonic()
+        name = f"{NAMES[calls % 4]}{' on a new connection' if fresh else ''}"
+        seconds.append((ended - began, f"{name}, {began - start:.1f} s after the beginning"))
         if kind is not None and len(problems) < 20:
             problems.append(f"call {calls}: {kind}")
         calls += 1

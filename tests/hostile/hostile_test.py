@@ -113,7 +113,7 @@ class Test:
             if name == "batch_send" and (status != 200 or b'"code":10002' not in body):
                 self.problem(f"a body of 100 MB to batch_send: {status} {body[:200]!r}")
             if name == "import" and status not in (409, 413, 422, 503):
-                self.problem(f"a depth bomb of 100 MB to import: {status} {body[:200]!r}")
+                self.problem(f"nonsense of 100 MB to import: {status} {body[:200]!r}")
         return stalled
 
     # One by one.
@@ -227,10 +227,11 @@ class Test:
         for text in problems:
             self.problem(f"the healthy caller: {text}")
         ordered = sorted(seconds)
-        p99 = ordered[len(ordered) * 99 // 100]
-        median = ordered[len(ordered) // 2]
-        print(f"healthy caller: {len(seconds)} calls, median {median * 1e3:.1f} ms, p99 {p99 * 1e3:.1f} "
-              f"ms, slowest {ordered[-1] * 1e3:.1f} ms", flush=True)
+        median, p99 = ordered[len(ordered) // 2][0], ordered[len(ordered) * 99 // 100][0]
+        print(f"healthy caller: {len(seconds)} calls, median {median * 1e3:.1f} ms, p99 "
+              f"{p99 * 1e3:.1f} ms; the slowest:", flush=True)
+        for took, name in ordered[-3:]:
+            print(f"  {took * 1e3:.1f} ms, {name}", flush=True)
         if p99 > LATENCY_SECONDS:
             self.problem(f"p99 of the healthy caller is {p99 * 1e3:.0f} ms")
         if len(seconds) < 500:
@@ -254,11 +255,12 @@ class Test:
         stalled = self.flood()
         self.one_by_one()
         self.mutations(mutations)
-        # Half a header may take 15 s; by now, or soon, all were told so.
+        # Half a header may take 15 s, and gives way earlier where memory is short; by now, or
+        # soon, all were told so.
         statuses = stalled.head_answers(max(5.0, 25.0 - (time.monotonic() - began)))
-        if set(statuses) != {408}:
+        if not set(statuses) <= {408, 503}:
             counts = {status: statuses.count(status) for status in set(statuses)}
-            self.problem(f"stalled headers were answered {counts}, not 408 and closed")
+            self.problem(f"stalled headers were answered {counts}, not 408 or 503 and closed")
         seconds, problems, sent = healthy.finish()
         stalled.close()
         if not self.server.alive():

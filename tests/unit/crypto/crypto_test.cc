@@ -59,7 +59,8 @@ TEST(Seal, ComesBackOnlyWithItsKey) {
     auto const sealed = seal(key, plain);
     EXPECT_EQ(unseal(key, sealed), plain);
     EXPECT_FALSE(unseal(random_key(), sealed));
-    EXPECT_EQ(sealed.find(plain.empty() ? "?" : plain), std::string::npos);
+    // A single byte may be there by chance.
+    EXPECT_TRUE(plain.size() < 2 || sealed.find(plain) == std::string::npos);
   }
   EXPECT_NE(seal(key, "same"), seal(key, "same")) << "a fresh nonce each time";
 }

@@ -25,7 +25,8 @@ TEST(Answer, NoContentHasNoLength) {
   response.body = "ignored";
   std::string out;
   append_answer(out, response, frame());
-  EXPECT_EQ(out, "HTTP/1.1 204 No Content\r\nX-Tt-Logid: ID\r\nX-Request-Id: ID\r\nDate: DATE\r\n\r\n");
+  EXPECT_EQ(out,
+            "HTTP/1.1 204 No Content\r\nX-Tt-Logid: ID\r\nX-Request-Id: ID\r\nDate: DATE\r\n\r\n");
 }
 
 TEST(Answer, AHeaderCannotSmuggleAnother) {

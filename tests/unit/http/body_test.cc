@@ -43,7 +43,8 @@ TEST_F(BodyTest, ChunksAreJoined) {
   start();
   Wire wire(port());
   EXPECT_EQ(wire.ask(chunked("/echo", "3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\n")), "[abcdefg]");
-  for (char const c : chunked("/echo", "3\r\nabc\r\n2\r\nde\r\n0\r\nT: x\r\n\r\n") + get("/hello")) {
+  for (char const c :
+       chunked("/echo", "3\r\nabc\r\n2\r\nde\r\n0\r\nT: x\r\n\r\n") + get("/hello")) {
     wire.send(std::string(1, c));
   }
   EXPECT_EQ(wire.answer().body, "[abcde]");
@@ -92,8 +93,9 @@ TEST_F(BodyTest, ContinueIsSaidBeforeTheBody) {
   EXPECT_EQ(wire.ask("body"), "[body]");
   wire.send("POST /echo HTTP/1.1\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\nbody");
   EXPECT_EQ(wire.answer().status, 200) << "it came already";
-  wire.send("POST /echo HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 4\r\n"
-            "Expect: 100-continue\r\n\r\n");
+  wire.send(
+      "POST /echo HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 4\r\n"
+      "Expect: 100-continue\r\n\r\n");
   EXPECT_EQ(wire.ask("body"), "[body]") << "HTTP/1.0 knows no 100";
 }
 

@@ -1,10 +1,10 @@
 #include "http/client.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "http/event_format.h"
 #include "tests/unit/http/serving.h"
@@ -109,7 +109,8 @@ TEST_F(ClientTest, ReadsAStreamLineByLine) {
 }
 
 TEST_F(ClientTest, SaysWhatIsWrong) {
-  for (std::string const bad : {"", "ftp://x", "http://", "127.0.0.1:80", "http://[::1", "http://h:x"}) {
+  for (std::string const bad :
+       {"", "ftp://x", "http://", "127.0.0.1:80", "http://[::1", "http://h:x"}) {
     ClientOptions how;
     how.url = bad;
     EXPECT_FALSE(Client::open(how)) << bad;

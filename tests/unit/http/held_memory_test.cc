@@ -1,8 +1,8 @@
 #include "http/held_memory.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "http/buffer.h"
 

@@ -84,8 +84,8 @@ TEST_F(Proxies, PortsAndBracketsAreTakenOff) {
 }
 
 TEST(ProxyList, RefusesWhatIsNoRange) {
-  for (std::string const bad : {"", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "host", "1.2.3.4/8x",
-                                "fd00::/129"}) {
+  for (std::string const bad :
+       {"", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "host", "1.2.3.4/8x", "fd00::/129"}) {
     EXPECT_FALSE(TrustedProxies::parse({bad})) << bad;
   }
 }

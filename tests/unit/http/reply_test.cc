@@ -1,9 +1,9 @@
 // How handlers answer: at once, later, from other threads, twice, never.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <stdexcept>
 #include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "tests/unit/http/serving.h"
 
@@ -31,9 +31,8 @@ TEST_F(ReplyTest, ADroppedReplyAnswersFailure) {
 }
 
 TEST_F(ReplyTest, AThrowingHandlerAnswersFailure) {
-  add(Method::get, "/throw", [](Request const&, Reply const&) {
-    throw std::runtime_error("no such luck");
-  });
+  add(Method::get, "/throw",
+      [](Request const&, Reply const&) { throw std::runtime_error("no such luck"); });
   start();
   Wire wire(port());
   wire.send(get("/throw"));

@@ -1,8 +1,9 @@
 #include "http/request_parser.h"
 
-#include <gtest/gtest.h>
-
 #include <memory>
+#include <random>
+
+#include <gtest/gtest.h>
 
 namespace carillon::http {
 namespace {
@@ -101,9 +102,8 @@ TEST_F(RequestParserTest, ReadsChunksByteByByte) {
 
 TEST_F(RequestParserTest, RefusesBadChunks) {
   for (char const* const bad :
-       {"x\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3\nabc", "-1\r\n", "1000000000000000\r\n",
-        "0x3\r\n", "3\rabc", "3\r\nabc\n", "\r\n", ";x\r\n", "3;a\nb", "0\r\n\n", "0\r\nA\nB",
-        "0\r\nA\r\r"}) {
+       {"x\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3\nabc", "-1\r\n", "1000000000000000\r\n", "0x3\r\n",
+        "3\rabc", "3\r\nabc\n", "\r\n", ";x\r\n", "3;a\nb", "0\r\n\n", "0\r\nA\nB", "0\r\nA\r\r"}) {
     ASSERT_EQ(head("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"), 0);
     EXPECT_EQ(body(bad), State::bad) << bad;
   }
@@ -120,6 +120,61 @@ TEST_F(RequestParserTest, StopsWhenTheReceiverHasEnough) {
   collected.bytes_max = 4;
   ASSERT_EQ(head("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"), 0);
   EXPECT_EQ(body("8\r\n01234567\r\n0\r\n\r\n"), State::stopped);
+}
+
+TEST_F(RequestParserTest, DamagedChunksMeanTheSameInPiecesOfAnySize) {
+  std::string const good = "3;ext=1\r\nabc\r\nA\r\n0123456789\r\n00\r\nTrailer: x\r\n\r\nGET /next";
+  std::mt19937 random(1);
+  for (int round = 0; round < 5000; ++round) {
+    auto damaged = good;
+    for (auto changes = random() % 3; changes > 0; --changes) {
+      auto const at = random() % damaged.size();
+      switch (random() % 3) {
+        case 0:
+          damaged[at] = static_cast<char>(random());
+          break;
+        case 1:
+          damaged.erase(at, 1 + random() % 3);
+          break;
+        default:
+          damaged.insert(at, 1, "\r\n;0a"[random() % 5]);
+      }
+    }
+    Collected whole;
+    auto const expected = ChunkDecoder().decode(damaged, whole);
+    Collected pieces;
+    ChunkDecoder decoder;
+    BodyStep step{BodyState::more, 0};
+    std::size_t used = 0;
+    while (used < damaged.size() && step.state == BodyState::more) {
+      step = decoder.decode(std::string_view(damaged).substr(used, 1 + random() % 5), pieces);
+      used += step.used;
+    }
+    ASSERT_EQ(step.state, expected.state) << damaged;
+    ASSERT_EQ(pieces.body, whole.body) << damaged;
+    if (step.state == BodyState::done) ASSERT_EQ(used, expected.used) << damaged;
+  }
+}
+
+TEST_F(RequestParserTest, DamagedHeadsAreRefusedOrRead) {
+  std::string const good =
+      "POST /a/b?c=d HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\nConnection: close\r\n\r\n";
+  std::mt19937 random(2);
+  for (int round = 0; round < 5000; ++round) {
+    auto damaged = good.substr(0, good.size() - 4);
+    for (auto changes = 1 + random() % 4; changes > 0; --changes) {
+      auto const at = random() % damaged.size();
+      if (random() % 2 == 0) {
+        damaged[at] = static_cast<char>(random());
+      } else {
+        damaged.insert(at, 1, "\r\n: ,\t/"[random() % 7]);
+      }
+    }
+    auto const end = damaged.find("\r\n\r\n");
+    auto const status = head(damaged.substr(0, end) + "\r\n\r\n");
+    ASSERT_TRUE(status == 0 || status == 400) << status << damaged;
+    if (status == 0) ASSERT_FALSE(parser->target().empty());
+  }
 }
 
 TEST_F(RequestParserTest, LeavesWhatFollowsTheBody) {

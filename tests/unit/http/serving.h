@@ -1,8 +1,6 @@
 // A listener on a free port with a few routes, for tests.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -12,6 +10,8 @@
 #include <mutex>
 #include <string>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "http/listener.h"
 #include "tests/unit/http/wire.h"
@@ -78,9 +78,8 @@ class Serving : public testing::Test {
     add(Method::get, "/echo", echo);
     add(Method::delete_, "/echo", echo);
     add(Method::post, "/echo", echo);
-    add(Method::get, "/remote", [](Request const& request, Reply reply) {
-      reply(text(std::string(request.remote)));
-    });
+    add(Method::get, "/remote",
+        [](Request const& request, Reply reply) { reply(text(std::string(request.remote))); });
     router.unmatched("/", [](Request const&, std::string_view allowed) {
       return text("no route; allowed: " + std::string(allowed), 404);
     });
@@ -93,7 +92,7 @@ class Serving : public testing::Test {
     route_.pattern = std::move(pattern);
     route_.handler = std::move(handler);
     route_.failure = [](Request const&, Error const& error) {
-      return error.code == Errc::too_large ? text("failure: too large", 413)
+      return error.code == Errc::too_large    ? text("failure: too large", 413)
              : error.code == Errc::overloaded ? text("failure: overloaded", 503)
                                               : text("failure: " + error.detail, 500);
     };
@@ -134,8 +133,9 @@ inline std::string get(std::string_view target, std::string_view headers = "") {
 
 inline std::string post(std::string_view target, std::string_view body,
                         std::string_view headers = "") {
-  return "POST " + std::string(target) + " HTTP/1.1\r\nHost: t\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n" + std::string(headers) + "\r\n" + std::string(body);
+  return "POST " + std::string(target) +
+         " HTTP/1.1\r\nHost: t\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+         std::string(headers) + "\r\n" + std::string(body);
 }
 
 }  // namespace carillon::http

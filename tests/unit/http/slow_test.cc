@@ -14,9 +14,8 @@ class SlowTest : public Serving {
   SlowTest() {
     options.header_timeout = 1s;
     options.body_timeout = 1s;
-    add(Method::get, "/huge", [](Request const&, Reply reply) {
-      reply(text(std::string(32 << 20, 'x')));
-    });
+    add(Method::get, "/huge",
+        [](Request const&, Reply reply) { reply(text(std::string(32 << 20, 'x'))); });
   }
 };
 
@@ -136,11 +135,12 @@ TEST_F(SlowTest, FloodsOfHeadersAreRefused) {
 TEST_F(SlowTest, WhatCanBecomeNoRequestIsRefusedAtOnce) {
   options.header_timeout = 60s;
   start();
-  for (std::string const& bad : {std::string("\x16\x03\x01\x02", 4), std::string("GET / HTTP/1.1\n\n"),
-                                std::string("\0\0\0\0", 4), std::string("{\"a\":1}\r\n"),
-                                std::string("GET /hello HTTP/1.1\r\nbad line\r\n\r\n"),
-                                std::string("GET hello HTTP/1.1\r\n\r\n"),
-                                std::string("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")}) {
+  for (std::string const& bad :
+       {std::string("\x16\x03\x01\x02", 4), std::string("GET / HTTP/1.1\n\n"),
+        std::string("\0\0\0\0", 4), std::string("{\"a\":1}\r\n"),
+        std::string("GET /hello HTTP/1.1\r\nbad line\r\n\r\n"),
+        std::string("GET hello HTTP/1.1\r\n\r\n"),
+        std::string("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")}) {
     Wire wire(port());
     wire.send(bad);
     auto const answer = wire.answer();

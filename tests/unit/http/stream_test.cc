@@ -173,8 +173,8 @@ TEST_F(SpoolTest, TheSinkGetsTheBodyInOrder) {
 TEST_F(SpoolTest, ChunkedUploadsToo) {
   start();
   Wire wire(port());
-  std::string request = "POST /upload HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" +
-                        std::string(kAuth) + "\r\n";
+  std::string request =
+      "POST /upload HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" + std::string(kAuth) + "\r\n";
   for (std::size_t at = 0; at < body.size(); at += 0x1fff) {
     auto const piece = body.substr(at, 0x1fff);
     char size[20];

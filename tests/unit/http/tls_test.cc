@@ -1,11 +1,11 @@
+#include <cstdio>
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-
-#include <cstdio>
-#include <filesystem>
 
 #include "http/client.h"
 #include "tests/unit/http/serving.h"

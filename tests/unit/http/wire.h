@@ -2,15 +2,15 @@
 #pragma once
 
 #include <arpa/inet.h>
-#include <gtest/gtest.h>
+#include <cstdint>
 #include <netinet/in.h>
+#include <string>
+#include <string_view>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <cstdint>
-#include <string>
-#include <string_view>
+#include <gtest/gtest.h>
 
 namespace carillon::http {
 

@@ -1,0 +1,213 @@
+// Every kind of row comes back as it was, and goes when its time is over.
+#include <gmock/gmock.h>
+
+#include "inbox/placement.h"
+#include "tests/store/contract_changes.h"
+#include "tests/store/contract_suite.h"
+
+namespace carillon::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+}  // namespace
+
+TEST_P(StoreContract, PlacementIsPerPersonUpTo1024AndPerBlockAbove) {
+  static_assert(placement_of(1024) == Placement::per_person);
+  static_assert(placement_of(1025) == Placement::per_block);
+  auto const small = UserSet::range(UserNo{65'000}, UserNo{66'024});
+  auto const large = UserSet::range(UserNo{65'000}, UserNo{66'025});
+  commit(sent(key_of(1), 1, small));
+  auto change = accepted(key_of(2), large);
+  change.slices.push_back(slice_of(key_of(2), 2, large.block(0), 0));
+  change.slices.push_back(slice_of(key_of(2), 3, large.block(1), 1));
+  commit(change);
+
+  for (auto const user : {UserNo{65'000}, UserNo{65'535}, UserNo{65'536}, UserNo{66'023}}) {
+    EXPECT_THAT(seqs_of(reader_->person_entries(kTenant, user, Seq{}, 10)), ElementsAre(1));
+  }
+  EXPECT_THAT(*reader_->person_entries(kTenant, UserNo{66'024}, Seq{}, 10), IsEmpty());
+  auto const first = *reader_->block_entries(kTenant, 0, Seq{}, 10);
+  ASSERT_THAT(first, SizeIs(1));
+  EXPECT_EQ(*first.front().delivered, large.block(0));
+  EXPECT_EQ(first.front().entry.seq, Seq{2});
+  EXPECT_EQ(first.front().entry.batch, BatchNo{2});
+  EXPECT_THAT(*reader_->block_entries(kTenant, 0, Seq{2}, 10), IsEmpty());
+  EXPECT_THAT(*reader_->block_entries(kTenant, 1, Seq{2}, 10), SizeIs(1));
+  EXPECT_THAT(*reader_->slices(key_of(1)), SizeIs(1));
+  EXPECT_FALSE(reader_->slices(key_of(1))->front().block.has_value());
+}
+
+TEST_P(StoreContract, BlockEntriesComeOldestFirstAndStopAtTheLimit) {
+  for (std::uint64_t batch = 1; batch <= 5; ++batch) {
+    auto change = accepted(key_of(batch), {UserNo{1}});
+    change.slices.push_back(slice_of(key_of(batch), batch, {UserNo{1}}, 0));
+    commit(change);
+  }
+  auto const entries = *reader_->block_entries(kTenant, 0, Seq{1}, 3);
+  ASSERT_THAT(entries, SizeIs(3));
+  EXPECT_EQ(entries.front().entry.seq, Seq{2});
+  EXPECT_EQ(entries.back().entry.seq, Seq{4});
+}
+
+TEST_P(StoreContract, SetsOfEverySizeComeBack) {
+  UserSet every_second;
+  for (std::uint32_t user = 0; user < 300'000; user += 2) every_second.add(UserNo{user});
+  UserSet const sets[] = {{},
+                          {UserNo{0}},
+                          {UserNo{UINT32_MAX}},
+                          UserSet::range(UserNo{0}, UserNo{1'000'000}),
+                          every_second};
+  std::uint64_t number = 0;
+  for (auto const& set : sets) {
+    ++number;
+    auto change = accepted(key_of(number), set);
+    change.new_batches.at(key_of(number)).audience.unavailable = set;
+    auto slice = slice_of(key_of(number), number, set, 7);
+    slice.failed = set;
+    change.slices.push_back(slice);
+    commit(change);
+    EXPECT_EQ(reader_->audience(key_of(number))->deliverable, set);
+    EXPECT_EQ(reader_->audience(key_of(number))->unavailable, set);
+    auto const slices = *reader_->slices(key_of(number));
+    ASSERT_THAT(slices, SizeIs(1));
+    EXPECT_EQ(slices.front().delivered, set);
+    EXPECT_EQ(slices.front().failed, set);
+  }
+}
+
+TEST_P(StoreContract, ReceiptsComeInPagesByUser) {
+  commit(sent(key_of(1), 1, {UserNo{1}}));
+  Change change;
+  for (std::uint32_t user = 100; user > 0; user -= 10) {
+    change.receipts.push_back(
+        {.batch = key_of(1), .user = UserNo{user}, .read_at = kNow + user * kHour});
+  }
+  commit(change);
+  auto const page = *reader_->receipts(key_of(1), UserNo{30}, 2);
+  EXPECT_THAT(page, ElementsAre(Receipt{key_of(1), UserNo{30}, kNow + 30 * kHour},
+                                Receipt{key_of(1), UserNo{40}, kNow + 40 * kHour}));
+  EXPECT_EQ(reader_->readers(key_of(1))->size(), 10U);
+  BatchNo const batches[] = {BatchNo{2}, BatchNo{1}};
+  EXPECT_THAT(*reader_->read_times(kTenant, UserNo{30}, batches),
+              ElementsAre(Time{}, kNow + 30 * kHour));
+  EXPECT_THAT(*reader_->read_times(kTenant, UserNo{31}, batches), ElementsAre(Time{}, Time{}));
+}
+
+TEST_P(StoreContract, IdentityIsKept) {
+  ASSERT_TRUE(ledger_->set_identity({.key_check = "check", .generation = 255, .copy = false}));
+  reopen();
+  EXPECT_EQ(ledger_->identity()->key_check, "check");
+  EXPECT_EQ(ledger_->identity()->generation, 255);
+  EXPECT_FALSE(ledger_->identity()->copy);
+  ASSERT_TRUE(ledger_->set_identity({.key_check = "check", .generation = 0, .copy = true}));
+  reopen();
+  EXPECT_TRUE(ledger_->identity()->copy);
+}
+
+TEST_P(StoreContract, LoadedQuotaLeavesOutOldDays) {
+  auto const today =
+      static_cast<Day>(std::chrono::floor<std::chrono::days>(kNow).time_since_epoch().count());
+  Change change;
+  for (Day day = today - 4; day <= today + 1; ++day) change.quota[{kTenant, kApp, day}] = {1, 0, 0};
+  commit(change);
+  auto const quota = ledger_->load_state(kNow)->quota;
+  EXPECT_THAT(quota, SizeIs(4));
+  EXPECT_EQ(quota.begin()->first.day, today - 2);
+}
+
+TEST_P(StoreContract, DirectoryStreamsTenantsFirstAndKeepsTheLastOfEachKey) {
+  Change change;
+  for (std::uint32_t user = 0; user < 10'000; ++user) {
+    change.directory.users.push_back(
+        {kTenant, {.no = UserNo{user}, .user_id = "old", .departments = {kRootDepartment}}});
+  }
+  change.directory.tenants.push_back({.no = kTenant, .tenant_key = "acme"});
+  commit(change);
+  change.directory.tenants.clear();
+  for (auto& [tenant, user] : change.directory.users) user.user_id = std::to_string(user.no.value);
+  commit(change);
+
+  std::size_t users = 0;
+  bool tenant_seen = false;
+  auto const loaded = ledger_->load_directory([&](DirectoryRows&& rows) -> Result<void> {
+    tenant_seen |= !rows.tenants.empty();
+    EXPECT_TRUE(tenant_seen);
+    for (auto const& [tenant, user] : rows.users) {
+      EXPECT_EQ(user.user_id, std::to_string(user.no.value));
+    }
+    users += rows.users.size();
+    return {};
+  });
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(users, 10'000U);
+  auto const stopped = ledger_->load_directory(
+      [](DirectoryRows&&) -> Result<void> { return fail(Errc::internal, "enough"); });
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().detail, "enough");
+}
+
+TEST_P(StoreContract, PurgeTakesFinishedBatchesThatAreOldEnough) {
+  commit(sent(key_of(1), 1, {UserNo{1}}));
+  commit(accepted(key_of(2), {UserNo{1}}));  // old, but not finished
+  auto young = sent(key_of(3), 2, {UserNo{1}});
+  young.new_batches.at(key_of(3)).record.accepted_at = kNow + kHour;
+  commit(young);
+  commit(sent(key_of(1, kOther), 1, {UserNo{1}}));
+  Change read;
+  read.receipts.push_back({.batch = key_of(1), .user = UserNo{1}, .read_at = kNow});
+  commit(read);
+
+  auto const purged = ledger_->purge_some(kTenant, kNow + kHour, kNow, 100);
+  ASSERT_TRUE(purged) << purged.error().detail;
+  EXPECT_THAT(purged->batches, ElementsAre(key_of(1)));
+  EXPECT_FALSE(purged->more);
+  EXPECT_FALSE(reader_->find_batch(key_of(1))->has_value());
+  EXPECT_TRUE(reader_->audience(key_of(1))->deliverable.empty());
+  EXPECT_THAT(*reader_->slices(key_of(1)), IsEmpty());
+  EXPECT_THAT(*reader_->receipts(key_of(1), UserNo{}, 10), IsEmpty());
+  EXPECT_THAT(seqs_of(reader_->person_entries(kTenant, UserNo{1}, Seq{}, 10)), ElementsAre(2));
+  EXPECT_THAT(*reader_->person_entries(kOther, UserNo{1}, Seq{}, 10), SizeIs(1));
+  EXPECT_TRUE(reader_->find_batch(key_of(2))->has_value());
+  EXPECT_TRUE(reader_->find_batch(key_of(3))->has_value());
+}
+
+TEST_P(StoreContract, PurgeGoesInStepsUntilNothingIsLeft) {
+  auto const everybody = UserSet::range(UserNo{0}, UserNo{65'536 * 4});
+  auto change = accepted(key_of(1), everybody);
+  change.new_batches.at(key_of(1)).record.state = BatchState::recalled;
+  for (BlockNo block = 0; block < 4; ++block) {
+    change.slices.push_back(slice_of(key_of(1), block + 1, everybody.block(block), block));
+  }
+  for (std::uint32_t user = 0; user < 100; ++user) {
+    change.receipts.push_back({.batch = key_of(1), .user = UserNo{user}, .read_at = kNow});
+  }
+  change.new_batches.at(key_of(1)).record.read = 100;
+  change.quota[{kTenant, kApp, 1000}] = {1, 0, 0};
+  change.calls[{kTenant, kApp, "old"}] = {std::string(32, 'h'), BatchNo{1}, kNow - 48 * kHour};
+  change.calls[{kTenant, kApp, "young"}] = {std::string(32, 'h'), BatchNo{1}, kNow};
+  commit(change);
+  commit(sent(key_of(2), 5, {UserNo{1}}));
+
+  std::vector<BatchKey> gone;
+  int steps = 0;
+  for (bool more = true; more; ++steps) {
+    ASSERT_LT(steps, 100);
+    auto const purged = ledger_->purge_some(kTenant, kNow + kHour, kNow - kHour, 10);
+    ASSERT_TRUE(purged) << purged.error().detail;
+    gone.insert(gone.end(), purged->batches.begin(), purged->batches.end());
+    more = purged->more;
+  }
+  EXPECT_GE(steps, 10);
+  EXPECT_THAT(gone, ElementsAre(key_of(1), key_of(2)));
+  EXPECT_THAT(*reader_->block_entries(kTenant, 0, Seq{}, 10), IsEmpty());
+  EXPECT_THAT(*reader_->receipts(key_of(1), UserNo{}, 10), IsEmpty());
+  EXPECT_THAT(ledger_->load_state(from_ms(0))->quota, IsEmpty());
+  EXPECT_FALSE(reader_->find_call({kTenant, kApp, "old"}, Time{})->has_value());
+  EXPECT_TRUE(reader_->find_call({kTenant, kApp, "young"}, Time{})->has_value());
+  EXPECT_THAT(ledger_->load_state(kNow)->batches, IsEmpty());
+}
+
+}  // namespace carillon::testing
