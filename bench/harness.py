@@ -61,7 +61,7 @@ class Process:
             self.log.close()
 
     def cpu_seconds(self):
-        """Used so far by all threads; to the nanosecond where the kernel tells, else to the tick."""
+        """Used so far by all threads; in nanoseconds where the kernel tells, else in ticks."""
         root = pathlib.Path(f"/proc/{self.process.pid}")
         try:
             tasks = list((root / "task").iterdir())
@@ -77,7 +77,7 @@ class Process:
         raise RuntimeError(f"no {field}")
 
     def wait_until_idle(self, seconds=60):
-        """Until less than 15 % of a core is used (recounting takes up to 10 %): nothing of the run before is left to do."""
+        """Until nothing of the run before is left to do; recounting goes on, a tenth of a core."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             before = self.cpu_seconds()

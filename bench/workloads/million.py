@@ -2,10 +2,11 @@
 
 The last person is the highest number of the last block, whose page is asked for over and over on a
 second connection from the moment of the call; then the batch's own record must count nobody as
-pending. Organisations: 5 % moved since the import, and random numbers; each with an app that reaches
-everybody and one that reaches nine tenths. Meanwhile a batch of another app to ten people must not
-be late: its delay is what it takes beside such a batch, less the median of what it takes alone,
-where it is sent at several moments after the large one; the worst of the moments' medians counts.
+pending. Organisations: 5 % moved since the import, and random numbers; each with an app that
+reaches everybody and one that reaches nine tenths. Meanwhile a batch of another app to ten people
+must not be late: its delay is what it takes beside such a batch, less the median of what it takes
+alone, where it is sent at several moments after the large one; the worst of the moments' medians
+counts.
 """
 
 import json

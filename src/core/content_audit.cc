@@ -36,7 +36,8 @@ Result<std::shared_ptr<ContentAudit const>> ContentAudit::make(
   for (auto const& regex : regexes) {
     std::string problem;
     if (impl->set.Add(regex, &problem) < 0) {
-      return fail(Errc::invalid_field, "audit.regexes: \"" + regex + "\": " + problem);
+      problem.insert(0, "audit.regexes: \"" + regex + "\": ");
+      return fail(Errc::invalid_field, std::move(problem));
     }
     impl->empty = false;
   }

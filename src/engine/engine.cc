@@ -81,17 +81,11 @@ class Engine::Impl {
   }
 
   void submit(std::unique_ptr<Command> command) {
-    {
-      std::lock_guard const lock(mutex_);
-      if (!stopping_ && commands_.size() < options_.commands_max) {
-        commands_.push_back(std::move(command));
-      }
-    }
-    if (command) {
+    if (take(command)) {
+      changed_.notify_one();
+    } else {
       command->answer(fail(Errc::overloaded, "the server takes no more calls at the moment"));
-      return;
     }
-    changed_.notify_one();
   }
 
   Ledger& ledger_;
@@ -119,6 +113,14 @@ class Engine::Impl {
   }
 
  private:
+  // Queues the command, or leaves it with the caller.
+  bool take(std::unique_ptr<Command>& command) {
+    std::lock_guard const lock(mutex_);
+    if (stopping_ || commands_.size() >= options_.commands_max) return false;
+    commands_.push_back(std::move(command));
+    return true;
+  }
+
   struct Waiting {
     std::unique_ptr<Command> command;
     std::optional<Error> failure;

@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kStockMax = 256;
 constexpr std::size_t kStockBytesMax = 4 * 1024;  // of one exchange kept in stock
+constexpr int kAcceptsATurn = 64;
 constexpr int kTurnedAwayMax = 16;
 
 // "Tue, 15 Nov 1994 08:12:31 GMT"
@@ -61,6 +62,7 @@ Result<void> IoThread::listen(Tcp::endpoint const& endpoint) {
   if (!problem) acceptor_.set_option(asio::socket_base::reuse_address(true), problem);
   if (!problem) acceptor_.set_option(ReusePort(true), problem);
   if (!problem) acceptor_.bind(endpoint, problem);
+  if (!problem) acceptor_.non_blocking(true, problem);
   if (!problem) acceptor_.listen(asio::socket_base::max_listen_connections, problem);
   if (problem) return fail(Errc::unavailable, problem.message());
   return {};
@@ -133,6 +135,7 @@ Task<void> IoThread::accept_loop() {
     auto const [problem] = co_await acceptor_.async_accept(socket, peer, kToken);
     if (!problem) {
       admit(std::move(socket), peer);
+      accept_waiting();
     } else if (is_lack_of_room(problem)) {
       // The kernel would report the waiting connection again and again.
       state_.report("cannot accept connections: " + problem.message());
@@ -141,6 +144,17 @@ Task<void> IoThread::accept_loop() {
     } else if (problem == asio::error::bad_descriptor) {
       co_return;
     }
+  }
+}
+
+void IoThread::accept_waiting() {
+  for (int n = 1; n < kAcceptsATurn; ++n) {
+    Socket socket(io_.get_executor());
+    Tcp::endpoint peer;
+    boost::system::error_code problem;
+    acceptor_.accept(socket, peer, problem);
+    if (problem) return;  // nobody waits, or what accept_loop() will be told again
+    admit(std::move(socket), peer);
   }
 }
 

@@ -57,6 +57,9 @@ class IoThread {
   using Sessions = boost::intrusive::list<Session, boost::intrusive::constant_time_size<false>>;
 
   Task<void> accept_loop();
+  // Those that wait already: in a flood nobody should stand behind a round of all others' work
+  // for each connection that came before theirs.
+  void accept_waiting();
   Task<void> sweep_loop();
   Task<void> turn_away(Socket socket);
   void admit(Socket socket, Tcp::endpoint const& peer);

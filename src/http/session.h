@@ -30,7 +30,7 @@ class Session : public MailReceiver,
                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   Session(IoThread& thread, std::string remote);
-  virtual ~Session();
+  ~Session() override;
   Session(Session const&) = delete;
   Session& operator=(Session const&) = delete;
 

@@ -16,8 +16,7 @@
 // Errors  import_invalid: up to 20 problems, a line each, with line and field; nothing is changed.
 //         unavailable: the file cannot be read or written. internal: the staged file is damaged.
 // Cost    The file is streamed, never whole in memory; an entity is at most 16 MB. For a million
-// new
-//         users about the size of their directory, and a few seconds.
+//         new users about the size of their directory, and a few seconds.
 #pragma once
 
 #include <cstdint>

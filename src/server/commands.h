@@ -4,9 +4,10 @@
 //         gives the process's exit code: 0 done, 1 the job failed, 2 the call was wrong.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "base/result.h"
 #include "server/config.h"

@@ -1,11 +1,11 @@
 #include "server/config.h"
 
-#include <toml++/toml.h>
-
 #include <charconv>
 #include <limits>
 #include <type_traits>
 #include <utility>
+
+#include <toml++/toml.h>
 
 #include "access/address.h"
 #include "core/content_audit.h"
@@ -24,9 +24,9 @@ Setting number(std::string name, std::string unit, std::string help, Member memb
     auto const [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
     if (error != std::errc{} || end != value.data() + value.size() ||
         parsed > static_cast<std::uint64_t>(std::numeric_limits<Field>::max())) {
-      return fail(Errc::invalid_field,
-                  name + ": \"" + value + "\" is not a whole number from 0 to " +
-                      std::to_string(std::numeric_limits<Field>::max()));
+      return fail(Errc::invalid_field, name + ": \"" + value +
+                                           "\" is not a whole number from 0 to " +
+                                           std::to_string(std::numeric_limits<Field>::max()));
     }
     member(config) = static_cast<Field>(parsed);
     return {};
@@ -34,13 +34,13 @@ Setting number(std::string name, std::string unit, std::string help, Member memb
   auto get = [member](Config const& config) {
     return std::to_string(member(const_cast<Config&>(config)));
   };
-  return {std::move(name), Kind::number, std::move(unit), std::move(help), vendor_limit,
-          std::move(set),  std::move(get)};
+  return {std::move(name), Kind::number,   std::move(unit), std::move(help),
+          vendor_limit,    std::move(set), std::move(get)};
 }
 
 template <class Member>
 Setting seconds(std::string name, std::string help, Member member) {
-  auto const count = [member](Config& config) -> auto& { return member(config); };
+  auto const count = [member](Config & config) -> auto& { return member(config); };
   auto set = [name, count](Config& config, std::string const& value) -> Result<void> {
     std::uint32_t parsed = 0;
     auto const [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
@@ -53,11 +53,11 @@ Setting seconds(std::string name, std::string help, Member member) {
   auto get = [count](Config const& config) {
     return std::to_string(count(const_cast<Config&>(config)).count());
   };
-  return {std::move(name), Kind::number,  "seconds",     std::move(help), false,
-          std::move(set),  std::move(get)};
+  return {std::move(name), Kind::number,   "seconds",     std::move(help),
+          false,           std::move(set), std::move(get)};
 }
 
-Setting text(std::string name, std::string help, std::string Config::* field,
+Setting text(std::string name, std::string help, std::string Config::*field,
              std::function<bool(std::string const&)> valid = nullptr) {
   auto set = [name, field, valid](Config& config, std::string const& value) -> Result<void> {
     if (valid && !valid(value)) {
@@ -92,7 +92,8 @@ Setting list(std::string name, std::string help, Member member,
   return {std::move(name), Kind::list, "", std::move(help), false, std::move(set), std::move(get)};
 }
 
-#define FIELD(path) [](Config& c) -> auto& { return c.path; }
+#define FIELD(path) \
+  [](Config & c) -> auto& { return c.path; }
 
 std::vector<Setting> make_settings() {
   std::vector<Setting> out;
@@ -135,7 +136,8 @@ std::vector<Setting> make_settings() {
   out.push_back(number("console.recipients_page_max", "people",
                        "Largest `limit` of a page of recipients.",
                        FIELD(console.recipients_page_max)));
-  out.push_back(number("console.import_bytes_max", "bytes", "Largest file POST /api/v1/import takes.",
+  out.push_back(number("console.import_bytes_max", "bytes",
+                       "Largest file that POST /api/v1/import takes.",
                        FIELD(console.import_bytes_max)));
   out.push_back(number("http.threads", "threads", "Threads that serve connections; 0: one a core.",
                        FIELD(http.threads)));
@@ -144,8 +146,8 @@ std::vector<Setting> make_settings() {
                        FIELD(http.connections_max)));
   out.push_back(number("http.header_bytes_max", "bytes", "Largest request header; beyond it 431.",
                        FIELD(http.header_bytes_max)));
-  out.push_back(number("http.headers_max", "lines", "Most header lines of a request; beyond it 431.",
-                       FIELD(http.headers_max)));
+  out.push_back(number("http.headers_max", "lines",
+                       "Most header lines of a request; beyond it 431.", FIELD(http.headers_max)));
   out.push_back(number("http.body_memory_max", "bytes",
                        "All request bodies together that are not complete yet; beyond it the one "
                        "that has stood still longest is given up.",
@@ -157,13 +159,12 @@ std::vector<Setting> make_settings() {
                         FIELD(http.body_timeout)));
   out.push_back(seconds("http.idle_timeout", "Time a connection may rest between requests.",
                         FIELD(http.idle_timeout)));
-  out.push_back(list("http.trusted_proxies",
-                     "Addresses or networks whose X-Forwarded-For is believed.",
-                     FIELD(http.trusted_proxies), [](std::string const& value) -> Result<void> {
-                       if (is_address_pattern(value)) return {};
-                       return fail(Errc::invalid_field,
-                                   "\"" + value + "\" is neither an address nor a CIDR");
-                     }));
+  out.push_back(
+      list("http.trusted_proxies", "Addresses or networks whose X-Forwarded-For is believed.",
+           FIELD(http.trusted_proxies), [](std::string const& value) -> Result<void> {
+             if (is_address_pattern(value)) return {};
+             return fail(Errc::invalid_field, "\"" + value + "\" is neither an address nor a CIDR");
+           }));
   out.push_back(text("public_url",
                      "The address at which people reach this server, for links to the inbox; "
                      "empty: the one it listens on.",
@@ -200,7 +201,8 @@ std::vector<Setting> make_settings() {
 Result<void> apply_node(Config& config, std::string const& name, toml::node const& node) {
   if (auto const* table = node.as_table()) {
     for (auto const& [key, child] : *table) {
-      CHECK_OK(apply_node(config, (name.empty() ? "" : name + ".") + std::string(key.str()), child));
+      auto const prefix = name.empty() ? "" : name + ".";
+      CHECK_OK(apply_node(config, prefix + std::string(key.str()), child));
     }
     return {};
   }
@@ -254,17 +256,17 @@ Result<void> apply_file(Config& config, std::string const& path) {
     auto const table = toml::parse_file(path);
     return apply_node(config, "", table);
   } catch (toml::parse_error const& problem) {
-    return fail(Errc::invalid_field,
-                path + ": line " + std::to_string(problem.source().begin.line) + ": " +
-                    std::string(problem.description()));
+    return fail(Errc::invalid_field, path + ": line " +
+                                         std::to_string(problem.source().begin.line) + ": " +
+                                         std::string(problem.description()));
   }
 }
 
 Result<void> apply_set(Config& config, std::string_view name_is_value) {
   auto const equals = name_is_value.find('=');
   if (equals == std::string_view::npos) {
-    return fail(Errc::invalid_field, "--set takes NAME=VALUE, not \"" +
-                                         std::string(name_is_value) + "\"");
+    return fail(Errc::invalid_field,
+                "--set takes NAME=VALUE, not \"" + std::string(name_is_value) + "\"");
   }
   std::string const name(name_is_value.substr(0, equals));
   auto const* setting = find_setting(name);
@@ -282,8 +284,8 @@ Result<void> apply_listen(Config& config, std::string_view host_and_port) {
       colon == std::string_view::npos ? std::string_view{} : host_and_port.substr(colon + 1);
   auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) {
-    return fail(Errc::invalid_field, "--listen takes HOST:PORT, not \"" +
-                                         std::string(host_and_port) + "\"");
+    return fail(Errc::invalid_field,
+                "--listen takes HOST:PORT, not \"" + std::string(host_and_port) + "\"");
   }
   auto host = host_and_port.substr(0, colon);
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') {

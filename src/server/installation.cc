@@ -1,9 +1,8 @@
 #include "server/installation.h"
 
-#include <sys/stat.h>
-
 #include <cerrno>
 #include <cstring>
+#include <sys/stat.h>
 #include <utility>
 
 #include "core/start_copy.h"
@@ -16,8 +15,8 @@ namespace {
 
 Result<void> make_folder(std::string const& path) {
   if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  return fail(Errc::unavailable, "the data folder " + path + " cannot be made: " +
-                                     std::strerror(errno));
+  return fail(Errc::unavailable,
+              "the data folder " + path + " cannot be made: " + std::strerror(errno));
 }
 
 Result<std::shared_ptr<Organisation const>> load_organisation(Ledger& ledger) {
@@ -62,8 +61,9 @@ Result<void> check_identity(Installation& at, std::string const& key_file, OpenF
   auto const check = key_check(at.key);
   if (!is_new && at.identity.key_check != check) {
     return fail(Errc::invalid_field,
-                "the key in " + key_file + " is not the one this store was made with; all ids and "
-                "tokens depend on it. Put the right file there, or name it by --key-file");
+                "the key in " + key_file +
+                    " is not the one this store was made with; all ids and "
+                    "tokens depend on it. Put the right file there, or name it by --key-file");
   }
   if (purpose == OpenFor::looking) return {};
   at.was_copy = at.identity.copy && !is_new;
@@ -77,8 +77,8 @@ Result<void> check_identity(Installation& at, std::string const& key_file, OpenF
 
 Result<Installation> open_installation(Config const& config, OpenFor purpose, Time now) {
   if (!config.store_url.empty()) {
-    return fail(Errc::invalid_field, "--store " + config.store_url +
-                                         ": this version keeps its data in --data DIR only");
+    return fail(Errc::invalid_field,
+                "--store " + config.store_url + ": this version keeps its data in --data DIR only");
   }
   bool const writing = purpose == OpenFor::writing;
   if (writing) {

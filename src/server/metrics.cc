@@ -1,14 +1,14 @@
 #include "server/metrics.h"
 
+#include <array>
+#include <memory>
+#include <utility>
+
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
-
-#include <array>
-#include <memory>
-#include <utility>
 
 #include "server/log.h"
 
@@ -100,9 +100,9 @@ http::Handler Metrics::watch(http::Route const& route, http::Handler inner) {
     with_class["status"] = kClasses[i];
     metrics->answers[i] = &impl_->answers.Add(with_class);
   }
-  metrics->seconds = &impl_->seconds.Add(
-      labels, prometheus::Histogram::BucketBoundaries{0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05,
-                                                      0.1, 0.5, 1, 5});
+  metrics->seconds =
+      &impl_->seconds.Add(labels, prometheus::Histogram::BucketBoundaries{
+                                      0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5});
   // The route's metrics live as long as its handler; a Reply only points at them.
   return [metrics, inner = std::move(inner)](http::Request const& request, http::Reply reply) {
     inner(request, [&route = *metrics, log_id = request.log_id, started = steady_clock::now(),
@@ -134,8 +134,10 @@ std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
   counter("carillon_receipts_total", "First reads", engine.receipts);
   counter("carillon_books_checked_total", "Batches recounted from slices and receipts",
           engine.books_checked);
-  counter("carillon_books_imbalance_total", "Batches whose stored counts are not what the recount "
-          "gives; `carillon doctor` names them", engine.books_imbalance);
+  counter("carillon_books_imbalance_total",
+          "Batches whose stored counts are not what the recount "
+          "gives; `carillon doctor` names them",
+          engine.books_imbalance);
   gauge("carillon_batches_in_memory", "Batches that progress can be asked for",
         engine.batches_in_memory);
   gauge("carillon_batches_waiting", "Batches still to be sent, or whose recall is being counted",
@@ -144,8 +146,7 @@ std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
         engine.commands_waiting);
   gauge("carillon_disk_low", "1 while new batches are refused for want of disk", low_disk ? 1 : 0);
   gauge("carillon_connections_open", "Connections open now", http.connections_open);
-  counter("carillon_connections_accepted_total", "Connections accepted",
-          http.connections_accepted);
+  counter("carillon_connections_accepted_total", "Connections accepted", http.connections_accepted);
   counter("carillon_connections_refused_total", "Connections refused: too many at once",
           http.connections_refused);
   counter("carillon_http_requests_total", "Requests read", http.requests);

@@ -1,8 +1,7 @@
-#include <pthread.h>
-#include <signal.h>
-
 #include <cstdio>
 #include <memory>
+#include <pthread.h>
+#include <signal.h>
 
 #include "server/commands.h"
 #include "server/log.h"

@@ -1,12 +1,11 @@
 #include "server/server.h"
 
-#include <malloc.h>
-#include <sys/statvfs.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
+#include <malloc.h>
 #include <mutex>
+#include <sys/statvfs.h>
 #include <thread>
 #include <utility>
 
@@ -76,8 +75,9 @@ struct Server::Impl {
     TRY(admin, read_admin_token(config.data_folder));
     if (admin.made) log(Level::info, "made the operator's token", {{"file", admin.file}});
     if (installation.was_copy) {
-      log(Level::warn, "this is a copy of a backup at its first start: its unfinished batches are "
-                       "paused until POST /api/v1/batches/{id}/resume");
+      log(Level::warn,
+          "this is a copy of a backup at its first start: its unfinished batches are "
+          "paused until POST /api/v1/batches/{id}/resume");
     }
     tokens = std::make_unique<Tokens>(key);
     Engine::Options options;
@@ -97,8 +97,8 @@ struct Server::Impl {
   Result<void> add_routes() {
     config.console.recall_hours = config.feishu.recall_hours;  // one window, whichever API is asked
     TRY(auto audit, ContentAudit::make(config.audit_words, config.audit_regexes));
-    feishu.reset(new feishu::Context{*engine, key, *tokens, rates, std::move(audit),
-                                     config.feishu, {}});
+    feishu.reset(
+        new feishu::Context{*engine, key, *tokens, rates, std::move(audit), config.feishu, {}});
     console.reset(new console::Context{
         *engine, key, *tokens, *importer, *block_logs, config.data_folder, admin.token,
         [this] { return config.public_url.empty() ? url() : config.public_url; },
@@ -123,8 +123,7 @@ struct Server::Impl {
     feishu::add_routes(router, *feishu);
     console::add_routes(router, *console);
     config.http.on_error = [](std::string text) { log(Level::error, text); };
-    listener = std::make_unique<http::Listener>(config.http, router,
-                                                [this] { return log_ids(); });
+    listener = std::make_unique<http::Listener>(config.http, router, [this] { return log_ids(); });
     return {};
   }
 

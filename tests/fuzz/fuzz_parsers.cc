@@ -89,7 +89,8 @@ std::vector<Target> targets() {
   UserSet few{UserNo{1}, UserNo{5}, UserNo{99'999}};
   some.optimize();
   return {
-      {"json", {R"({"a":[1,2.5,-3e7,"x\u00e9",null,true],"b":{"c":{}}})", "[]", "12345678901234567890"},
+      {"json",
+       {R"({"a":[1,2.5,-3e7,"x\u00e9",null,true],"b":{"c":{}}})", "[]", "12345678901234567890"},
        fuzz_json},
       {"batch_send",
        {R"({"msg_type":"text","content":{"text":"hi <at user_id=\"all\">"},"open_ids":["ou_1"],"user_ids":["u"]})",

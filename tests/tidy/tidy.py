@@ -122,7 +122,8 @@ def check_words(path, lines):
 
 def check_columns(path, lines):
     for number, line in enumerate(lines, 1):
-        if len(line) > 100 and "http" not in line and 'R"' not in line:
+        data = 'R"' in line or '":' in line  # a line of JSON in a raw string stays one line
+        if len(line) > 100 and "http://" not in line and not data:
             report(path, number, f"{len(line)} columns; 100 is the limit")
 
 
@@ -161,7 +162,7 @@ def main():
         check_columns(path, lines)
     for path in tests:
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-            if re.search(r"sleep_for|usleep\(", line) and "polling" not in line:
+            if re.search(r"sleep_for|usleep\(", line) and not re.search(r"// (polling|paced)", line):
                 report(path, number, "a test waits on conditions, not on sleeps")
     if problems:
         print("\n".join(problems))

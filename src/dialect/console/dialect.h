@@ -34,11 +34,11 @@ struct Context {
   Tokens const& tokens;
   Importer& importer;
   BlockLogs& block_logs;
-  std::string data_folder;               // uploads are spooled into its tmp/
-  std::string admin_token;               // the operator's bearer
+  std::string data_folder;                  // uploads are spooled into its tmp/
+  std::string admin_token;                  // the operator's bearer
   std::function<std::string()> public_url;  // "http://HOST:PORT" or as configured; for links
-  std::function<std::string()> metrics;  // Prometheus text
-  std::function<Result<void>()> ready;   // why the server is not ready, if it is not
+  std::function<std::string()> metrics;     // Prometheus text
+  std::function<Result<void>()> ready;      // why the server is not ready, if it is not
   Settings settings;
   // Told of failures whose words are kept from callers (internal, unavailable), if set; any thread.
   std::function<void(std::string const& log_id, Error const& error)> on_failure = {};

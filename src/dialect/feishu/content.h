@@ -3,8 +3,7 @@
 // Shape   text, image, post, share_chat take `content`; interactive takes `card`. The object is
 //         stored and delivered as it came, minified; this only reads it.
 // Source  docs/wire/feishu/batch_send.md: the older message/v4 form, in which `content` is an
-// object
-//         and `post` is wrapped once more. Cards are not judged beyond their outer shape.
+//         object and `post` is wrapped once more. Cards are not judged beyond their outer shape.
 // Errors  bad_content, whose detail names the place: "content.post.zh_cn.content[0][2]: ...".
 // Cost    Linear in the content; pure.
 #pragma once

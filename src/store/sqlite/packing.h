@@ -1,8 +1,7 @@
 // Small values packed into one blob of a row: numbers as LEB128, text with its length before it.
 //
 // Shape   A row that is read a million times at start (a user, a batch) costs one column so, and
-// not
-//         one a field; measured, that halves the time of a restart.
+//         not one a field; measured, that halves the time of a restart.
 // Errors  An Unpacker may be given any bytes: past the end it answers zeros, and ok() tells.
 #pragma once
 

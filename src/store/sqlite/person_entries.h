@@ -7,11 +7,9 @@
 //         cover ranges of seq that do not overlap. An entry counts if its slice is still there, so
 //         purging slices is enough.
 // Source  A row keyed (tenant, user, seq) changes a page of its own for almost every recipient;
-// that
-//         alone cost three times the rest of a commit (docs/decisions).
+//         that alone cost three times the rest of a commit (docs/decisions).
 // Cost    Writing: about 0.1 us an entry, none of it inside a commit. Reading: 2-4 us a run, and 1
-// us
-//         an entry given back.
+//         us an entry given back.
 #pragma once
 
 #include <cstdint>

@@ -6,8 +6,7 @@
 // Source  design.md section 4; the tables are in migrations.cc, the trick for small audiences in
 //         person_entries.h.
 // Errors  Opening fails with a sentence for the operator: what is wrong, where, what to do. A
-// failed
-//         fsync ends the process with a message on stderr and status 74.
+//         failed fsync ends the process with a message on stderr and status 74.
 // Copies  set_identity() notes which file it wrote to; identity().copy is true in a copy that was
 //         made by backup_sqlite() or by cp, until set_identity() is called there.
 // Purging A batch of more than `rows` rows goes in several steps, its receipts and slices first, so

@@ -152,7 +152,9 @@ TEST_F(RequestParserTest, DamagedChunksMeanTheSameInPiecesOfAnySize) {
     }
     ASSERT_EQ(step.state, expected.state) << damaged;
     ASSERT_EQ(pieces.body, whole.body) << damaged;
-    if (step.state == BodyState::done) ASSERT_EQ(used, expected.used) << damaged;
+    if (step.state == BodyState::done) {
+      ASSERT_EQ(used, expected.used) << damaged;
+    }
   }
 }
 
@@ -173,7 +175,9 @@ TEST_F(RequestParserTest, DamagedHeadsAreRefusedOrRead) {
     auto const end = damaged.find("\r\n\r\n");
     auto const status = head(damaged.substr(0, end) + "\r\n\r\n");
     ASSERT_TRUE(status == 0 || status == 400) << status << damaged;
-    if (status == 0) ASSERT_FALSE(parser->target().empty());
+    if (status == 0) {
+      ASSERT_FALSE(parser->target().empty());
+    }
   }
 }
 

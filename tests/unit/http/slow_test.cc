@@ -36,7 +36,7 @@ TEST_F(SlowTest, ADrippingHeadGets408) {
   auto const before = std::chrono::steady_clock::now();
   while (wire.send("a: b\r\n") && std::chrono::steady_clock::now() - before < 5s &&
          listener->stats().connections_open == 1) {
-    std::this_thread::sleep_for(200ms);
+    std::this_thread::sleep_for(200ms);  // paced: a slow sender
   }
   EXPECT_LT(std::chrono::steady_clock::now() - before, 5s);
   EXPECT_EQ(wire.answer().status, 408);
@@ -63,7 +63,7 @@ TEST_F(SlowTest, AnIdleConnectionIsKeptLongerThanASlowHead) {
   start();
   Wire wire(port());
   EXPECT_EQ(wire.ask(get("/hello")), "hello");
-  std::this_thread::sleep_for(2500ms);
+  std::this_thread::sleep_for(2500ms);  // paced: a connection at rest
   EXPECT_EQ(wire.ask(get("/hello")), "hello");
 }
 
@@ -97,7 +97,7 @@ TEST_F(SlowTest, AnsweringNobodyReadsIsBounded) {
   std::uint64_t before = 1;
   auto const at_rest = [&] {
     auto const now = listener->stats().requests;
-    std::this_thread::sleep_for(300ms);
+    std::this_thread::sleep_for(300ms);  // polling
     return now == std::exchange(before, listener->stats().requests);
   };
   EXPECT_TRUE(eventually(at_rest));
