@@ -63,7 +63,7 @@ class Engine::Impl {
     }
     publish_waiting();
     writer_ = std::thread([this] { run_writer(); });
-    if (options_.audit_interval.count() != 0) auditor_ = std::thread([this] { run_audit(); });
+    if (options_.audit_slice.count() != 0) auditor_ = std::thread([this] { run_audit(); });
     return {};
   }
 
@@ -308,33 +308,36 @@ class Engine::Impl {
     return purged->more || purge_turn_ % directories.size() != 0;
   }
 
-  // Recounts the books of every batch, round and round, a little at a time.
+  // Recounts the books of every batch, round and round, in at most a tenth of the time.
   void run_audit() {
     std::set<BatchKey> wrong;
-    for (std::size_t shard = 0;; shard = (shard + 1) % BatchTable::kShards) {
-      auto const keys = memory_.batches.keys(shard);
+    for (std::size_t shard = 0; !audit_stopping(); shard = (shard + 1) % BatchTable::kShards) {
       auto started = steady_now();
-      for (auto const& key : keys) {
+      auto const rest = [&] {
+        auto const used = steady_now() - started;
+        pause(std::chrono::duration_cast<milliseconds>(9 * used) + milliseconds(1));
+        started = steady_now();
+      };
+      for (auto const& key : memory_.batches.keys(shard)) {
         if (audit_stopping()) return;
         if (is_being_purged(key)) continue;
-        auto const problems = recount(*audit_reader_, key);
-        bool const news = problems && !problems->empty() && wrong.insert(key).second;
-        count([&](EngineStats& stats) {
-          ++stats.books_checked;
-          if (news) ++stats.books_imbalance;
-        });
-        if (news) {
-          log("error",
-              "the books of batch " + batch_name(key) + " do not balance: " + problems->front());
-        }
-        // At most a tenth of the time, so that callers do not feel it.
-        if (auto const busy = steady_now() - started; busy > options_.audit_interval / 10) {
-          pause(options_.audit_interval);
-          started = steady_now();
-        }
+        audit(key, wrong);
+        if (steady_now() - started > options_.audit_slice) rest();
       }
-      pause(keys.empty() ? milliseconds(20) : options_.audit_interval / 10);
-      if (audit_stopping()) return;
+      rest();
+    }
+  }
+
+  void audit(BatchKey const& key, std::set<BatchKey>& wrong) {
+    auto const problems = recount(*audit_reader_, key);
+    bool const news = problems && !problems->empty() && wrong.insert(key).second;
+    count([&](EngineStats& stats) {
+      ++stats.books_checked;
+      if (news) ++stats.books_imbalance;
+    });
+    if (news) {
+      log("error",
+          "the books of batch " + batch_name(key) + " do not balance: " + problems->front());
     }
   }
 

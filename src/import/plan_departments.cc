@@ -55,7 +55,10 @@ void Planner::read_department(TenantPlan& plan, Fields const& fields) {
   if (auto alias = fields.optional_id("open_department_id", "od-")) {
     auto const sealed =
         alias->empty() ? std::nullopt : ids_.unseal(IdKind::open_department, alias->substr(3));
-    if (sealed && (sealed->tenant != plan.tenant.no.value || sealed->major != no.value)) {
+    auto const* directory = sealed ? context_.now.find(TenantNo{sealed->tenant}) : nullptr;
+    if (directory != nullptr &&
+        directory->has_department(DepartmentNo{static_cast<std::uint32_t>(sealed->major)}) &&
+        (sealed->tenant != plan.tenant.no.value || sealed->major != no.value)) {
       fields.problem("open_department_id", quoted(*alias) + " is an id that this server made");
     }
     department.open_alias = *std::move(alias);

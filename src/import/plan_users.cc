@@ -194,7 +194,8 @@ bool Planner::apply_departments(Fields const& fields, TenantPlan& plan, User& us
   return good;
 }
 
-// An imported id must not be what this server itself calls somebody: it would name two people.
+// An imported id must not be what this server itself calls somebody: it would name two people. Of
+// millions of random ids some unseal by chance, so only one of a user who exists is refused.
 bool Planner::check_alias(Fields const& fields, std::string_view field, json::Value value,
                           std::string_view prefix, Coordinates const& own) {
   if (!value.is_null() && !value.is_string()) {
@@ -212,8 +213,10 @@ bool Planner::check_alias(Fields const& fields, std::string_view field, json::Va
     return false;
   }
   auto const sealed = ids_.unseal(own.kind, alias.substr(prefix.size()));
-  if (sealed && (own.minor == 0 || sealed->tenant != own.tenant || sealed->major != own.major ||
-                 sealed->minor != own.minor)) {
+  bool const is_own = sealed && own.minor != 0 && sealed->tenant == own.tenant &&
+                      sealed->major == own.major && sealed->minor == own.minor;
+  auto const* directory = sealed ? context_.now.find(TenantNo{sealed->tenant}) : nullptr;
+  if (directory != nullptr && !is_own && directory->has_user(UserNo{sealed->minor})) {
     fields.problem(field, quoted(alias) + " is an id that this server made");
     return false;
   }

@@ -1,12 +1,26 @@
 // The `carillon` program: finds the command, runs it, turns what nobody caught into exit code 70.
 
+#include <malloc.h>
+
 #include <cstdio>
 #include <exception>
 
 #include "server/commands.h"
 
+namespace {
+
+// glibc raises these limits by itself once a large block was freed; then what a flood of large
+// bodies and answers leaves behind stays in the process.
+void give_memory_back() {
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using namespace carillon::server;
+  give_memory_back();
   CLI::App cli{"Carillon: bulk messages to people, on your own machines", "carillon"};
   cli.require_subcommand(1);
   cli.set_version_flag("--version", "carillon " CARILLON_VERSION);

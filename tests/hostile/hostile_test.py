@@ -278,7 +278,7 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary")
     parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--mutations", type=int, default=4000)
+    parser.add_argument("--mutations", type=int, default=8000)
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
     print(f"seed {seed}", flush=True)
