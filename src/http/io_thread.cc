@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <netinet/tcp.h>
 #include <pthread.h>
 
 #include <boost/asio/post.hpp>
@@ -15,6 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kStockMax = 256;
 constexpr std::size_t kStockBytesMax = 4 * 1024;  // of one exchange kept in stock
+constexpr int kUnsentBytesMax = 64 * 1024;        // of one connection in the kernel
 constexpr int kAcceptsATurn = 64;
 constexpr int kTurnedAwayMax = 16;
 
@@ -57,10 +59,14 @@ IoThread::~IoThread() {
 
 Result<void> IoThread::listen(Tcp::endpoint const& endpoint) {
   using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+  using UnsentMax = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
   boost::system::error_code problem;
   acceptor_.open(endpoint.protocol(), problem);
   if (!problem) acceptor_.set_option(asio::socket_base::reuse_address(true), problem);
   if (!problem) acceptor_.set_option(ReusePort(true), problem);
+  // Connections inherit both. Without the second the kernel takes megabytes for each stalled reader.
+  if (!problem) acceptor_.set_option(Tcp::no_delay(true), problem);
+  if (!problem) acceptor_.set_option(UnsentMax(kUnsentBytesMax), problem);
   if (!problem) acceptor_.bind(endpoint, problem);
   if (!problem) acceptor_.non_blocking(true, problem);
   if (!problem) acceptor_.listen(asio::socket_base::max_listen_connections, problem);
@@ -159,8 +165,6 @@ void IoThread::accept_waiting() {
 }
 
 void IoThread::admit(Socket socket, Tcp::endpoint const& peer) {
-  boost::system::error_code ignored;
-  socket.set_option(Tcp::no_delay(true), ignored);
   auto const open = state_.connections_open.fetch_add(1, std::memory_order_relaxed) + 1;
   if (draining_ || open > state_.connections_max) {
     state_.connections_open.fetch_sub(1, std::memory_order_relaxed);

@@ -1,9 +1,8 @@
 // The `carillon` program: finds the command, runs it, turns what nobody caught into exit code 70.
 
-#include <malloc.h>
-
 #include <cstdio>
 #include <exception>
+#include <malloc.h>
 
 #include "server/commands.h"
 
