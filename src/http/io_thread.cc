@@ -64,7 +64,7 @@ Result<void> IoThread::listen(Tcp::endpoint const& endpoint) {
   acceptor_.open(endpoint.protocol(), problem);
   if (!problem) acceptor_.set_option(asio::socket_base::reuse_address(true), problem);
   if (!problem) acceptor_.set_option(ReusePort(true), problem);
-  // Connections inherit both. Without the second the kernel takes megabytes for each stalled reader.
+  // Connections inherit both. Without the second the kernel takes megabytes for a stalled reader.
   if (!problem) acceptor_.set_option(Tcp::no_delay(true), problem);
   if (!problem) acceptor_.set_option(UnsentMax(kUnsentBytesMax), problem);
   if (!problem) acceptor_.bind(endpoint, problem);
