@@ -37,7 +37,7 @@ std::string words_of(http::ClientResponse const& response) {
     return out;
   }
   if (auto const detail = text("detail"); !detail.empty()) return text("title") + ": " + detail;
-  if (auto const title = text("title"); !title.empty()) return title;
+  if (auto title = text("title"); !title.empty()) return title;
   auto out = text("msg");
   if (auto const code = root.find_present("code")) {
     out = "code " + std::to_string(code->integer().value_or(0)) + ", " + out;

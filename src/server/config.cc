@@ -92,8 +92,7 @@ Setting list(std::string name, std::string help, Member member,
   return {std::move(name), Kind::list, "", std::move(help), false, std::move(set), std::move(get)};
 }
 
-#define FIELD(path) \
-  [](Config & c) -> auto& { return c.path; }
+#define FIELD(path) ([](Config & c) -> auto& { return c.path; })
 
 std::vector<Setting> make_settings() {
   std::vector<Setting> out;
