@@ -9,11 +9,11 @@ namespace {
 constexpr std::size_t kHexDigits = 32;
 constexpr std::uint64_t kHexMark = 0;  // in the place of a length; an id is never empty
 
-constexpr std::array<std::int8_t, 256> kDigitValue = [] {
-  std::array<std::int8_t, 256> values{};
+constexpr std::array<std::int16_t, 256> kDigitValue = [] {
+  std::array<std::int16_t, 256> values{};
   values.fill(-1);
-  for (int i = 0; i < 10; ++i) values['0' + i] = static_cast<std::int8_t>(i);
-  for (int i = 0; i < 6; ++i) values['a' + i] = static_cast<std::int8_t>(10 + i);
+  for (int i = 0; i < 10; ++i) values['0' + i] = static_cast<std::int16_t>(i);
+  for (int i = 0; i < 6; ++i) values['a' + i] = static_cast<std::int16_t>(10 + i);
   return values;
 }();
 

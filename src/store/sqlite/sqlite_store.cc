@@ -52,7 +52,7 @@ class SqliteLedger final : public Ledger {
     {
       std::lock_guard const hold(writing_);
       TRY(auto transaction, Transaction::begin_write(*db_));
-      auto const outcome = writer_.write(change);
+      auto outcome = writer_.write(change);
       if (!outcome && outcome.error().code == Errc::already_exists) return CommitOutcome::conflict;
       if (!outcome || *outcome == CommitOutcome::conflict) return outcome;
       CHECK_OK(transaction.commit());
