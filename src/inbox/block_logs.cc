@@ -51,26 +51,13 @@ std::shared_ptr<BlockLogs::Block> BlockLogs::find(std::uint64_t key) {
 
 void BlockLogs::account(Block& block, std::size_t bytes) {
   std::lock_guard const lock(mutex_);
-  if (!index_.contains(block.key)) return;  // forgotten meanwhile
+  if (!index_.contains(block.key)) return;  // evicted meanwhile
   block.bytes += bytes;
   bytes_ += bytes;
   while (bytes_ > bytes_max_ && blocks_.size() > 1) {
     bytes_ -= blocks_.back()->bytes;
     index_.erase(blocks_.back()->key);
     blocks_.pop_back();
-  }
-}
-
-void BlockLogs::forget(TenantNo tenant) {
-  std::lock_guard const lock(mutex_);
-  for (auto at = blocks_.begin(); at != blocks_.end();) {
-    if ((*at)->key >> 16 == tenant.value) {
-      bytes_ -= (*at)->bytes;
-      index_.erase((*at)->key);
-      at = blocks_.erase(at);
-    } else {
-      ++at;
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 // The slices of each block as its people share them, kept in memory within a byte budget: what a
-// page and an unread count look through. Slices never change, so only new ones are ever fetched.
+// page and an unread count look through. Slices never change, so only new ones are ever fetched;
+// those of purged batches are passed over by who reads, and go with their block's turn in the LRU.
 //
 // Cost    After the first page of a block: one indexed look into the store a page. Any thread; two
 //         readers of one block wait for each other only while its news are fetched.
@@ -23,8 +24,6 @@ class BlockLogs {
   using Log = std::vector<BlockEntry>;  // ascending by seq
   // Everything committed for that block before this call.
   Result<std::shared_ptr<Log const>> get(InboxStore& store, TenantNo tenant, BlockNo block);
-  // After batches were purged.
-  void forget(TenantNo tenant);
 
  private:
   struct Block {
