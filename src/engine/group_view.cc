@@ -9,9 +9,6 @@ GroupView::GroupView(WriterParts parts)
     : parts_(parts), now_(parts.clock.now()), organisation_(parts.memory.organisation()) {}
 
 void GroupView::absorb(Change&& change, std::shared_ptr<Organisation const> organisation) {
-  for (auto const& [key, fresh] : change.new_batches) {
-    new_audiences_[key] = std::make_shared<AudienceSets const>(fresh.audience);
-  }
   for (auto const& receipt : change.receipts) new_receipts_.emplace(receipt.batch, receipt.user);
   if (organisation) {
     organisation_ = organisation;
@@ -53,7 +50,10 @@ std::optional<BatchRecord> GroupView::find_batch(BatchKey const& key) const {
 }
 
 Result<std::shared_ptr<AudienceSets const>> GroupView::audience(BatchKey const& key) {
-  if (auto const at = new_audiences_.find(key); at != new_audiences_.end()) return at->second;
+  if (auto const at = change_.new_batches.find(key); at != change_.new_batches.end()) {
+    // Owned by the group's change, which stays put as long as this view is asked: no copy.
+    return std::shared_ptr<AudienceSets const>(std::shared_ptr<void>{}, &at->second.audience);
+  }
   if (auto known = parts_.audiences.find(key)) return known;
   TRY(auto sets, parts_.reader.audience(key));
   auto shared = std::make_shared<AudienceSets const>(std::move(sets));

@@ -2,7 +2,6 @@
 // changes on top. Dropped whole if the commit fails.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -61,7 +60,6 @@ class GroupView final : public View {
   std::shared_ptr<Organisation const> organisation_;
   std::shared_ptr<Organisation const> changed_;
   Change change_;
-  std::map<BatchKey, std::shared_ptr<AudienceSets const>> new_audiences_;
   std::set<std::pair<BatchKey, UserNo>> new_receipts_;
 };
 
