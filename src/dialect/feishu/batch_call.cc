@@ -1,6 +1,7 @@
 #include "dialect/feishu/batch_call.h"
 
 #include "core/find_batch.h"
+#include "dialect/feishu/envelope.h"
 #include "dialect/feishu/ids.h"
 #include "dialect/feishu/scopes.h"
 
@@ -16,6 +17,19 @@ Result<BatchRecord> find_callers_batch(Engine const& engine, Caller const& calle
       find_app_batch(engine.ids(), hex, caller.tenant, caller.app->no, window, caller.now, find));
   CHECK_OK(check_addressing(*caller.app, record));
   return record;
+}
+
+void answer_query(Context& context, http::Request const& request, http::Reply const& reply,
+                  Api const& api, std::string_view msg, std::string (*render)(BatchRecord const&)) {
+  auto admitted = admit(context, request, api);
+  if (auto* refusal = std::get_if<http::Response>(&admitted)) return reply(std::move(*refusal));
+  std::chrono::hours const window(std::int64_t{context.settings.query_days} * 24);
+  auto const record = find_callers_batch(context.engine, std::get<Caller>(admitted),
+                                         request.params.front(), window);
+  if (!record) {
+    return reply(failure(context.settings, Family::query, record.error(), request.log_id));
+  }
+  reply(success(msg, render(*record)));
 }
 
 Result<void> check_addressing(App const& app, BatchRecord const& record) {

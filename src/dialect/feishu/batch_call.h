@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <string_view>
 
 #include "batch/batch.h"
@@ -19,6 +20,11 @@ namespace carillon::feishu {
 Result<BatchRecord> find_callers_batch(Engine const& engine, Caller const& caller,
                                        std::string_view batch_message_id,
                                        std::chrono::hours window);
+
+// Answers a query about one batch of the caller's, within the window of such queries: `render`
+// gives the `data` member.
+void answer_query(Context& context, http::Request const& request, http::Reply const& reply,
+                  Api const& api, std::string_view msg, std::string (*render)(BatchRecord const&));
 
 // Does the app hold a scope by which this batch could have been addressed?
 Result<void> check_addressing(App const& app, BatchRecord const& record);
