@@ -1,5 +1,7 @@
 #include "access/token.h"
 
+#include "crypto/big_endian.h"
+
 namespace carillon {
 namespace {
 
@@ -17,23 +19,13 @@ std::int64_t seconds_of(Time t) {
 // Spreads the renewals of many apps over the window.
 std::int64_t offset_of(AppNo app) { return (app.value * 2654435761u) % kWindowSeconds; }
 
-void put(std::uint8_t* at, std::uint64_t value, int bytes) {
-  for (int i = bytes - 1; i >= 0; --i, value >>= 8) at[i] = static_cast<std::uint8_t>(value);
-}
-
-std::uint64_t get(std::uint8_t const* at, int bytes) {
-  std::uint64_t value = 0;
-  for (int i = 0; i < bytes; ++i) value = value << 8 | at[i];
-  return value;
-}
-
 // kind 1, check 3, tenant 3, number 4 (app or user), time 4 (window or minute), secret version 1
 CipherBlock pack(TokenKind kind, TenantNo tenant, std::uint32_t number, std::uint64_t when,
                  std::uint8_t version) {
   CipherBlock block{static_cast<std::uint8_t>(kind), kCheck[0], kCheck[1], kCheck[2]};
-  put(&block[4], tenant.value, 3);
-  put(&block[7], number, 4);
-  put(&block[11], when, 4);
+  put_big_endian(&block[4], tenant.value, 3);
+  put_big_endian(&block[7], number, 4);
+  put_big_endian(&block[11], when, 4);
   block[15] = version;
   return block;
 }
@@ -69,13 +61,14 @@ Result<AppCaller> Tokens::verify(TokenKind kind, std::string_view hex,
                                  Organisation const& organisation, Time now) const {
   CipherBlock plain;
   if (!unpack(cipher_, kind, hex, plain)) return fail(Errc::token_invalid);
-  TenantNo const tenant{static_cast<std::uint32_t>(get(&plain[4], 3))};
-  auto const* app = organisation.apps->find(AppNo{static_cast<std::uint32_t>(get(&plain[7], 4))});
+  TenantNo const tenant{static_cast<std::uint32_t>(get_big_endian(&plain[4], 3))};
+  auto const* app =
+      organisation.apps->find(AppNo{static_cast<std::uint32_t>(get_big_endian(&plain[7], 4))});
   if (app == nullptr || (tenant && organisation.find(tenant) == nullptr)) {
     return fail(Errc::token_invalid);
   }
-  auto const started =
-      static_cast<std::int64_t>(get(&plain[11], 4)) * kWindowSeconds - offset_of(app->no);
+  auto const started = static_cast<std::int64_t>(get_big_endian(&plain[11], 4)) * kWindowSeconds -
+                       offset_of(app->no);
   auto const age = seconds_of(now) - started;
   if (age < 0 || age >= kLifeSeconds) return fail(Errc::token_invalid);
   auto const use = (plain[15] & 0x80) != 0 ? SecretUse::dingtalk : SecretUse::feishu;
@@ -94,9 +87,9 @@ Result<Tokens::Person> Tokens::verify_session(TokenKind kind, std::string_view h
                                               Organisation const& organisation, Time now) const {
   CipherBlock plain;
   if (!unpack(cipher_, kind, hex, plain)) return fail(Errc::token_invalid);
-  Person const person{TenantNo{static_cast<std::uint32_t>(get(&plain[4], 3))},
-                      UserNo{static_cast<std::uint32_t>(get(&plain[7], 4))}};
-  if (now >= Time{minutes(get(&plain[11], 4))}) return fail(Errc::token_invalid);
+  Person const person{TenantNo{static_cast<std::uint32_t>(get_big_endian(&plain[4], 3))},
+                      UserNo{static_cast<std::uint32_t>(get_big_endian(&plain[7], 4))}};
+  if (now >= Time{minutes(get_big_endian(&plain[11], 4))}) return fail(Errc::token_invalid);
   auto const* directory = organisation.find(person.tenant);
   if (directory == nullptr || !directory->active().contains(person.user)) {
     return fail(Errc::token_invalid);

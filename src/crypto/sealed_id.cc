@@ -1,27 +1,19 @@
 #include "crypto/sealed_id.h"
 
+#include "crypto/big_endian.h"
+
 namespace carillon {
 namespace {
 
 constexpr std::uint8_t kCheck[2] = {0xca, 0x11};
 
-void put(std::uint8_t* at, std::uint64_t value, int bytes) {
-  for (int i = bytes - 1; i >= 0; --i, value >>= 8) at[i] = static_cast<std::uint8_t>(value);
-}
-
-std::uint64_t get(std::uint8_t const* at, int bytes) {
-  std::uint64_t value = 0;
-  for (int i = 0; i < bytes; ++i) value = value << 8 | at[i];
-  return value;
-}
-
 }  // namespace
 
 std::string IdSealer::seal(Coordinates const& at) const {
   CipherBlock plain{static_cast<std::uint8_t>(at.kind), at.generation, kCheck[0], kCheck[1]};
-  put(&plain[4], at.tenant, 3);
-  put(&plain[7], at.major, 5);
-  put(&plain[12], at.minor, 4);
+  put_big_endian(&plain[4], at.tenant, 3);
+  put_big_endian(&plain[7], at.major, 5);
+  put_big_endian(&plain[12], at.minor, 4);
   auto const sealed = cipher_.encrypt(plain);
   return to_hex(sealed.data(), sealed.size());
 }
@@ -34,8 +26,9 @@ std::optional<Coordinates> IdSealer::unseal(IdKind kind, std::string_view hex) c
       plain[3] != kCheck[1]) {
     return std::nullopt;
   }
-  return Coordinates{kind, plain[1], static_cast<std::uint32_t>(get(&plain[4], 3)),
-                     get(&plain[7], 5), static_cast<std::uint32_t>(get(&plain[12], 4))};
+  return Coordinates{kind, plain[1], static_cast<std::uint32_t>(get_big_endian(&plain[4], 3)),
+                     get_big_endian(&plain[7], 5),
+                     static_cast<std::uint32_t>(get_big_endian(&plain[12], 4))};
 }
 
 }  // namespace carillon

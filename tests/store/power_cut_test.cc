@@ -11,8 +11,8 @@
 
 #include "store/sqlite/sqlite_store.h"
 #include "tests/store/model.h"
-#include "tests/store/temp_folder.h"
 #include "tests/support/powercut_vfs.h"
+#include "tests/support/temporary_folder.h"
 
 namespace carillon::testing {
 namespace {
@@ -106,7 +106,7 @@ class CutStore {
     return true;
   }
 
-  TempFolder folder_;
+  TemporaryFolder folder_;
   PowerCutVfs vfs_;
   Workload life_;
   ModelStore model_;
@@ -161,7 +161,7 @@ TEST(PowerCut, DiskThatLiesAboutSyncsLosesWhatWasAcknowledged) {
 TEST(PowerCutDeathTest, FailedSyncEndsTheProcess) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   auto const commit_on_a_broken_disk = [] {
-    TempFolder folder;
+    TemporaryFolder folder;
     PowerCutVfs vfs(1);
     auto const ledger = open_sqlite({.folder = folder.path(), .vfs = vfs.name()});
     vfs.fail_syncs();

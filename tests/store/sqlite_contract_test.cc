@@ -2,7 +2,7 @@
 // move between slices and runs all the time.
 #include "store/sqlite/sqlite_store.h"
 #include "tests/store/contract_suite.h"
-#include "tests/store/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace carillon::testing {
 namespace {
@@ -16,7 +16,7 @@ class SqliteTestStore final : public TestStore {
   Result<std::unique_ptr<Ledger>> open() override { return open_sqlite(options_); }
 
  private:
-  TempFolder folder_;
+  TemporaryFolder folder_;
   OpenOptions options_;
 };
 

@@ -13,7 +13,7 @@
 #include "store/sqlite/backup.h"
 #include "store/sqlite/packing.h"
 #include "tests/store/model.h"
-#include "tests/store/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace carillon::testing {
 namespace {
@@ -72,7 +72,7 @@ std::string open_error(OpenOptions const& options) {
 // ---- The folder
 
 TEST(SqliteFolder, SecondServerIsRefusedWithTheFirstOnesProcess) {
-  TempFolder folder;
+  TemporaryFolder folder;
   auto const first = open_or_die({.folder = folder});
   EXPECT_THAT(open_error({.folder = folder}),
               AllOf(HasSubstr("another carillon (process " + std::to_string(getpid()) + ")"),
@@ -80,13 +80,13 @@ TEST(SqliteFolder, SecondServerIsRefusedWithTheFirstOnesProcess) {
 }
 
 TEST(SqliteFolder, LockIsFreeAgainOnceTheFirstIsGone) {
-  TempFolder folder;
+  TemporaryFolder folder;
   open_or_die({.folder = folder}).reset();
   EXPECT_EQ(open_error({.folder = folder}), "");
 }
 
 TEST(SqliteFolder, ReadersBesideAServerNeedNoLockAndCannotWrite) {
-  TempFolder folder;
+  TemporaryFolder folder;
   auto const server = open_or_die({.folder = folder});
   commit(*server, sent(1, {UserNo{1}}));
   auto const doctor = open_or_die({.folder = folder, .access = StoreAccess::read});
@@ -96,7 +96,7 @@ TEST(SqliteFolder, ReadersBesideAServerNeedNoLockAndCannotWrite) {
 }
 
 TEST(SqliteFolder, IsMadeForItsOwnerOnly) {
-  TempFolder parent;
+  TemporaryFolder parent;
   auto const folder = parent.path() / "a" / "b";
   auto const ledger = open_or_die({.folder = folder});
   commit(*ledger, sent(1, {UserNo{1}}));
@@ -109,34 +109,34 @@ TEST(SqliteFolder, IsMadeForItsOwnerOnly) {
 }
 
 TEST(SqliteFolder, PathThatCannotBeMadeIsNamed) {
-  TempFolder folder;
+  TemporaryFolder folder;
   std::ofstream(folder.path() / "file") << "x";
   EXPECT_THAT(open_error({.folder = folder.path() / "file" / "data"}),
               AllOf(HasSubstr("cannot be made"), HasSubstr("--data")));
 }
 
 TEST(SqliteFolder, ReadingWhereNothingIsSaysSo) {
-  TempFolder folder;
+  TemporaryFolder folder;
   EXPECT_THAT(open_error({.folder = folder, .access = StoreAccess::read}),
               HasSubstr("there is no data in"));
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
 TEST(SqliteFolder, FileThatIsNoDatabaseIsLeftAlone) {
-  TempFolder folder;
+  TemporaryFolder folder;
   std::ofstream(folder.path() / "carillon.db") << std::string(8192, 'x');
   EXPECT_THAT(open_error({.folder = folder}), HasSubstr("is not a database"));
   EXPECT_EQ(fs::file_size(folder.path() / "carillon.db"), 8192U);
 }
 
 TEST(SqliteFolder, DatabaseOfAnotherProgramIsLeftAlone) {
-  TempFolder folder;
+  TemporaryFolder folder;
   run_sql(folder, "CREATE TABLE notes(x); INSERT INTO notes VALUES(1)");
   EXPECT_THAT(open_error({.folder = folder}), HasSubstr("another program"));
 }
 
 TEST(SqliteFolder, NewerSchemaIsRefused) {
-  TempFolder folder;
+  TemporaryFolder folder;
   open_or_die({.folder = folder}).reset();
   run_sql(folder, "PRAGMA user_version = 99");
   EXPECT_THAT(open_error({.folder = folder}),
@@ -145,7 +145,7 @@ TEST(SqliteFolder, NewerSchemaIsRefused) {
 }
 
 TEST(SqliteFolder, FullDiskIsLowDiskAndTheStoreGoesOnOnceThereIsSpace) {
-  TempFolder folder;
+  TemporaryFolder folder;
   auto const ledger = open_or_die({.folder = folder});
   commit(*ledger, sent(1, {UserNo{1}}));
   auto const reader = std::move(*ledger->open_reader());
@@ -167,7 +167,7 @@ TEST(SqliteFolder, FullDiskIsLowDiskAndTheStoreGoesOnOnceThereIsSpace) {
 }
 
 TEST(SqliteFolder, LogIsInTheDataFileAfterAnOrderlyStop) {
-  TempFolder folder;
+  TemporaryFolder folder;
   auto ledger = open_or_die({.folder = folder});
   commit(*ledger, sent(1, {UserNo{1}}));
   EXPECT_GT(fs::file_size(folder.path() / "carillon.db-wal"), 0U);
@@ -176,7 +176,7 @@ TEST(SqliteFolder, LogIsInTheDataFileAfterAnOrderlyStop) {
 }
 
 TEST(SqliteFolder, LogDoesNotGrowForEver) {
-  TempFolder folder;
+  TemporaryFolder folder;
   auto const ledger = open_or_die({.folder = folder, .log_bytes = 1 << 20});
   for (std::uint64_t batch = 1; batch <= 3000; ++batch) {
     auto change = sent(batch, {UserNo{1}});
@@ -189,7 +189,7 @@ TEST(SqliteFolder, LogDoesNotGrowForEver) {
 // ---- Damage
 
 TEST(SqliteIntegrity, GoodFilePassesAlsoBesideAServer) {
-  TempFolder folder;
+  TemporaryFolder folder;
   auto ledger = open_or_die({.folder = folder});
   commit(*ledger, sent(1, {UserNo{1}}));
   EXPECT_TRUE(integrity_check(folder));
@@ -198,7 +198,7 @@ TEST(SqliteIntegrity, GoodFilePassesAlsoBesideAServer) {
 }
 
 TEST(SqliteIntegrity, OverwrittenPagesAreFound) {
-  TempFolder folder;
+  TemporaryFolder folder;
   auto ledger = open_or_die({.folder = folder});
   for (std::uint64_t batch = 1; batch <= 200; ++batch) commit(*ledger, sent(batch, {UserNo{1}}));
   ledger.reset();
@@ -219,7 +219,7 @@ TEST(SqliteIntegrity, OverwrittenPagesAreFound) {
 TEST(SqliteIntegrity, DamagedRowsAreErrorsNotCrashes) {
   std::mt19937 random(7);
   for (int round = 0; round < 30; ++round) {
-    TempFolder folder;
+    TemporaryFolder folder;
     auto ledger = open_or_die({.folder = folder});
     commit(*ledger, sent(1, UserSet::range(UserNo{1}, UserNo{200})));
     Change rows;
@@ -249,8 +249,8 @@ TEST(SqliteIntegrity, DamagedRowsAreErrorsNotCrashes) {
 // ---- Copies
 
 TEST(SqliteCopy, PlainCopyIsNoticedUntilItIsStarted) {
-  TempFolder folder;
-  TempFolder elsewhere;
+  TemporaryFolder folder;
+  TemporaryFolder elsewhere;
   auto ledger = open_or_die({.folder = folder});
   ASSERT_TRUE(ledger->set_identity({.key_check = "k", .generation = 1}));
   EXPECT_FALSE(ledger->identity()->copy);
@@ -267,7 +267,7 @@ TEST(SqliteCopy, PlainCopyIsNoticedUntilItIsStarted) {
 }
 
 TEST(SqliteCopy, MovedFolderIsNotACopy) {
-  TempFolder parent;
+  TemporaryFolder parent;
   auto ledger = open_or_die({.folder = parent.path() / "a"});
   ASSERT_TRUE(ledger->set_identity({.key_check = "k"}));
   ledger.reset();
@@ -276,8 +276,8 @@ TEST(SqliteCopy, MovedFolderIsNotACopy) {
 }
 
 TEST(SqliteCopy, BackupBesideARunningServerHoldsOneInstant) {
-  TempFolder folder;
-  TempFolder parent;
+  TemporaryFolder folder;
+  TemporaryFolder parent;
   auto const backup = parent.path() / "backup";
   std::ofstream(folder.path() / "installation.key") << "secret";
   auto ledger = open_or_die({.folder = folder});
@@ -309,8 +309,8 @@ TEST(SqliteCopy, BackupBesideARunningServerHoldsOneInstant) {
 }
 
 TEST(SqliteCopy, BackupNeverOverwrites) {
-  TempFolder folder;
-  TempFolder backup;
+  TemporaryFolder folder;
+  TemporaryFolder backup;
   open_or_die({.folder = folder}).reset();
   ASSERT_TRUE(backup_sqlite(folder, backup, "key"));
   auto const again = backup_sqlite(folder, backup, "key");
@@ -319,8 +319,8 @@ TEST(SqliteCopy, BackupNeverOverwrites) {
 }
 
 TEST(SqliteCopy, BackupOfNothingIsRefused) {
-  TempFolder folder;
-  TempFolder backup;
+  TemporaryFolder folder;
+  TemporaryFolder backup;
   auto const copied = backup_sqlite(folder, backup, "key");
   ASSERT_FALSE(copied);
   EXPECT_THAT(copied.error().detail, HasSubstr("there is no data"));

@@ -21,6 +21,7 @@ class TemporaryFolder {
     std::filesystem::remove_all(path_, ignored);
   }
   std::filesystem::path const& path() const { return path_; }
+  operator std::filesystem::path const&() const { return path_; }  // NOLINT: stands for it
 
  private:
   std::filesystem::path path_;
