@@ -26,6 +26,8 @@ class TestStore {
 struct StoreFactory {
   std::string name;
   std::function<std::unique_ptr<TestStore>()> make;
+
+  friend void PrintTo(StoreFactory const& factory, std::ostream* out) { *out << factory.name; }
 };
 
 class StoreContract : public ::testing::TestWithParam<StoreFactory> {

@@ -49,6 +49,7 @@ class SqliteLedger final : public Ledger {
   }
 
   Result<CommitOutcome> commit(Change const& change) override {
+    if (upkeep_ != nullptr) upkeep_->await_checkpoint();
     {
       std::lock_guard const hold(writing_);
       TRY(auto transaction, Transaction::begin_write(*db_));

@@ -67,6 +67,13 @@ void Upkeep::note_log(int pages) {
   if (due) wake_.notify_one();
 }
 
+void Upkeep::await_checkpoint() {
+  std::unique_lock lock(mutex_);
+  tried_.wait(lock, [this] {
+    return stopping_ || log_pages_ < checkpoint_at_pages_ + kLongLog * log_pages_limit_;
+  });
+}
+
 void Upkeep::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -81,6 +88,8 @@ void Upkeep::run() {
                    done.error().detail.c_str());
     }
     lock.lock();
+    if (!done) checkpoint_at_pages_ = log_pages_ + log_pages_limit_;
+    tried_.notify_all();
     if (!done) wake_.wait_for(lock, kRetryAfter, [this] { return stopping_; });
   }
 }

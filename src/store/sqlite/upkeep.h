@@ -3,7 +3,8 @@
 //
 // Shape   Checkpoints are PASSIVE, so neither readers nor the writer wait for one. The log begins
 //         again at its start once all of it is in the data file; if commits leave no gap for that,
-//         they are held once the log has grown to four times its limit.
+//         they are held once the log has grown to four times its limit. Should commits outrun even
+//         that, each waits until the checkpoint that is due has been tried.
 // Errors  A failed step is told on stderr and tried again later: nothing that was acknowledged
 //         depends on it. A failed sync ends the process (database.h).
 // Cost    The writer waits for at most one step: some 130,000 entries, about 4 ms.
@@ -38,6 +39,10 @@ class Upkeep {
   void note_entries(std::map<TenantNo, std::size_t> const& added);
   void note_log(int pages);
 
+  // Before a commit, while `writing` is free: returns once the log is not far beyond its limit, or
+  // a checkpoint that could not shorten it has been tried.
+  void await_checkpoint();
+
  private:
   Upkeep(std::unique_ptr<Database> db, UpkeepLimits limits, std::mutex& writing);
 
@@ -60,6 +65,7 @@ class Upkeep {
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
+  std::condition_variable tried_;  // a checkpoint
   std::map<TenantNo, std::size_t> unplaced_;
   bool entries_due_ = false;
   int log_pages_ = 0;
