@@ -11,6 +11,7 @@ struct Status {
 };
 
 constexpr Status kStatuses[] = {
+    {101, "Switching Protocols"},
     {200, "OK"},
     {201, "Created"},
     {202, "Accepted"},
@@ -37,6 +38,7 @@ constexpr Status kStatuses[] = {
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},
     {422, "Unprocessable Content"},
+    {426, "Upgrade Required"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
@@ -62,6 +64,8 @@ void append_header(std::string& out, std::string_view name, std::string_view val
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
+bool is_bodiless(int status) { return status == 101 || status == 204 || status == 304; }
+
 // A line break in a value would let its author write headers of their own.
 bool is_one_line(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
@@ -78,8 +82,7 @@ void append_head(std::string& out, Response const& response, AnswerFrame const& 
     append_number(out, static_cast<std::uint64_t>(response.status));
     out.append(" ").append(reason(response.status)).append("\r\n");
   }
-  bool const bodiless = response.status == 204 || response.status == 304;
-  if (!bodiless) {
+  if (!is_bodiless(response.status)) {
     append_header(out, "Content-Type", response.content_type);
     if (length) {
       out += "Content-Length: ";
@@ -105,8 +108,7 @@ void append_head(std::string& out, Response const& response, AnswerFrame const& 
 
 void append_answer(std::string& out, Response const& response, AnswerFrame const& frame) {
   append_head(out, response, frame, response.body.size());
-  bool const bodiless = response.status == 204 || response.status == 304;
-  if (!frame.head_only && !bodiless) out += response.body;
+  if (!frame.head_only && !is_bodiless(response.status)) out += response.body;
 }
 
 void append_chunk(std::string& out, std::string_view bytes) {

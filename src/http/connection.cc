@@ -5,6 +5,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "http/websocket_connection.h"
+
 namespace carillon::http {
 namespace {
 
@@ -73,6 +75,10 @@ Task<void> Connection<Stream>::run() {
       if (!alive) co_return;
     }
     auto events = finish_request();
+    if (auto websocket = take_websocket()) {
+      co_await hand_over(std::move(websocket));
+      co_return;
+    }
     if (events) {
       bool const alive = co_await stream_events(std::move(events));
       if (!alive) co_return;
@@ -225,6 +231,20 @@ Task<bool> Connection<Stream>::stream_events(std::unique_ptr<EventStream> stream
   }
   if (chunked) thread().out += "0\r\n\r\n";
   co_return true;
+}
+
+// The answer goes out as one of HTTP; then the socket belongs to somebody else.
+template <class Stream>
+Task<void> Connection<Stream>::hand_over(std::unique_ptr<WebSocketStart> start) {
+  if (!send_now()) {
+    bool const sent = co_await send_rest();
+    if (!sent) co_return;
+  }
+  if (aborted()) co_return;
+  auto unread = take_unread();
+  auto const socket =
+      std::make_shared<WebSocketConnection<Stream>>(thread(), std::move(stream_), std::move(start));
+  socket->start(std::move(unread));
 }
 
 template <class Stream>

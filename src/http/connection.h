@@ -33,6 +33,7 @@ class Connection final : public Session {
   Task<bool> await_answer();
   Task<bool> stream_events(std::unique_ptr<EventStream> stream);
   Task<bool> send_rest();
+  Task<void> hand_over(std::unique_ptr<WebSocketStart> start);
   Task<void> drain();
   Task<void> close();
 

@@ -8,11 +8,14 @@
 #include <boost/asio/post.hpp>
 
 #include "http/connection.h"
+#include "http/websocket_session.h"
 
 namespace carillon::http {
 namespace {
 
 using namespace std::chrono_literals;
+
+thread_local IoThread* running = nullptr;
 
 constexpr std::size_t kStockMax = 256;
 constexpr std::size_t kStockBytesMax = 4 * 1024;  // of one exchange kept in stock
@@ -49,12 +52,13 @@ IoThread::IoThread(ServerState& state, int number)
     : state_(state),
       number_(number),
       date_(http_date()),
-      sessions_(std::make_unique<Sessions>()),
+      guests_(std::make_unique<Guests>()),
       mailbox_(std::make_shared<Mailbox>(io_)) {}
 
 IoThread::~IoThread() {
   mailbox_->close();
   join();
+  to_flush_.clear();
 }
 
 Result<void> IoThread::listen(Tcp::endpoint const& endpoint) {
@@ -85,6 +89,7 @@ void IoThread::start() {
   thread_ = std::thread([this] {
     auto const name = "http-" + std::to_string(number_);
     pthread_setname_np(pthread_self(), name.c_str());
+    running = this;
     while (true) {
       try {
         io_.run();
@@ -101,7 +106,7 @@ void IoThread::begin_stop() {
     draining_ = true;
     boost::system::error_code ignored;
     acceptor_.close(ignored);
-    for (auto& session : *sessions_) session.begin_stop();
+    for (auto it = guests_->begin(); it != guests_->end();) (it++)->begin_stop();
   });
 }
 
@@ -109,7 +114,7 @@ void IoThread::abort() {
   asio::post(io_, [this] {
     aborted_ = true;
     sweep_timer_.cancel();
-    for (auto it = sessions_->begin(); it != sessions_->end();) (it++)->abort();
+    for (auto it = guests_->begin(); it != guests_->end();) (it++)->abort();
   });
 }
 
@@ -117,7 +122,20 @@ void IoThread::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-void IoThread::add(Session& session) { sessions_->push_back(session); }
+void IoThread::add(Guest& guest) { guests_->push_back(guest); }
+
+IoThread* IoThread::current() { return running; }
+
+void IoThread::flush_later(std::shared_ptr<WebSocketSession> session) {
+  to_flush_.push_back(std::move(session));
+  if (to_flush_.size() == 1) asio::post(io_, [this] { flush(); });
+}
+
+void IoThread::flush() {
+  auto const due = std::move(to_flush_);
+  to_flush_.clear();
+  for (auto const& session : due) session->flush_queue();
+}
 
 std::shared_ptr<Exchange> IoThread::take_exchange() {
   if (stock_.empty()) return std::make_shared<Exchange>();
@@ -217,7 +235,7 @@ Task<void> IoThread::sweep_loop() {
 void IoThread::sweep() {
   ++tick_;
   date_ = http_date();
-  for (auto& session : *sessions_) session.on_tick(tick_);
+  for (auto it = guests_->begin(); it != guests_->end();) (it++)->on_tick(tick_);
 }
 
 }  // namespace carillon::http

@@ -18,7 +18,8 @@
 
 namespace carillon::http {
 
-class Session;
+class Guest;
+class WebSocketSession;
 
 class IoThread {
  public:
@@ -33,13 +34,18 @@ class IoThread {
   void abort();       // every connection ends now
   void join();
 
-  // For the sessions, on this thread.
+  // The one whose code this is; null on any other thread.
+  static IoThread* current();
+
+  // For the connections, on this thread.
   ServerState& state() { return state_; }
   Executor executor() { return io_.get_executor(); }
   std::uint64_t tick() const { return tick_; }  // seconds since start, coarsely
   std::string_view date() const { return date_; }
   bool draining() const { return draining_; }
-  void add(Session& session);
+  void add(Guest& guest);
+  // Calls flush_queue() at the end of this turn of the loop.
+  void flush_later(std::shared_ptr<WebSocketSession> session);
   std::shared_ptr<Mailbox> const& mailbox() const { return mailbox_; }
   std::shared_ptr<Exchange> take_exchange();
   void give_back(std::shared_ptr<Exchange> exchange);
@@ -54,7 +60,7 @@ class IoThread {
   std::string out;  // answers collected by the running session; empty at every suspension
 
  private:
-  using Sessions = boost::intrusive::list<Session, boost::intrusive::constant_time_size<false>>;
+  using Guests = boost::intrusive::list<Guest, boost::intrusive::constant_time_size<false>>;
 
   Task<void> accept_loop();
   // Those that wait already: in a flood nobody should stand behind a round of all others' work
@@ -64,6 +70,7 @@ class IoThread {
   Task<void> turn_away(Socket socket);
   void admit(Socket socket, Tcp::endpoint const& peer);
   void sweep();
+  void flush();
 
   ServerState& state_;
   int const number_;
@@ -74,8 +81,9 @@ class IoThread {
   int turned_away_ = 0;  // refusals still under way
   std::atomic<std::uint64_t> requests_{0};
   std::vector<std::shared_ptr<Exchange>> stock_;
-  std::unique_ptr<Sessions> sessions_;
-  asio::io_context io_{1};  // destroyed before the sessions' list, which its coroutines leave
+  std::unique_ptr<Guests> guests_;
+  std::vector<std::shared_ptr<WebSocketSession>> to_flush_;
+  asio::io_context io_{1};  // destroyed before the guests' list, which its coroutines leave
   std::shared_ptr<Mailbox> mailbox_;
   Acceptor acceptor_{io_.get_executor()};
   Timer sweep_timer_{io_.get_executor()};

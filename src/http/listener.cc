@@ -122,6 +122,7 @@ class Listener::Impl {
     stats.connections_open = state_.connections_open.load(std::memory_order_relaxed);
     stats.connections_accepted = state_.connections_accepted.load(std::memory_order_relaxed);
     stats.connections_refused = state_.connections_refused.load(std::memory_order_relaxed);
+    stats.websockets_open = state_.websockets_open.load(std::memory_order_relaxed);
     for (auto const& thread : threads_) stats.requests += thread->requests();
     stats.evicted_bodies = state_.memory.evicted();
     stats.body_memory = state_.memory.bytes();

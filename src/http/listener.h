@@ -41,6 +41,7 @@ struct Stats {
   std::uint64_t connections_open = 0;
   std::uint64_t connections_accepted = 0;
   std::uint64_t connections_refused = 0;
+  std::uint64_t websockets_open = 0;  // of connections_open
   std::uint64_t requests = 0;
   std::uint64_t evicted_bodies = 0;  // ended because body_memory_max was reached
   std::uint64_t body_memory = 0;     // what counts towards body_memory_max now

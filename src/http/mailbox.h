@@ -4,6 +4,7 @@
 // Threads send() from any thread, also after close(); receivers are called on the io thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -31,14 +32,19 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
  public:
   explicit Mailbox(asio::io_context& io) : io_(&io) {}
   void send(std::shared_ptr<Address> to);
+  // Runs the job on the io thread, in the order of posting; dropped once closed.
+  void post(std::function<void()> job);
   void close();
 
  private:
   void deliver();
+  void wake();  // under mutex_
 
   std::mutex mutex_;
   asio::io_context* io_;                        // guarded by mutex_; null once closed
+  bool woken_ = false;                          // guarded by mutex_
   std::vector<std::shared_ptr<Address>> mail_;  // guarded by mutex_
+  std::vector<std::function<void()>> jobs_;     // guarded by mutex_
 };
 
 }  // namespace carillon::http

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "http/event_stream.h"
+#include "http/websocket.h"
 
 namespace carillon::http {
 
@@ -49,8 +50,9 @@ struct Response {
   std::string_view content_type = "application/json; charset=utf-8";  // a literal
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  // besides Content-Type and log ids
-  std::unique_ptr<EventStream> stream;  // if set: Server-Sent Events follow instead of a body
-  bool close = false;                   // say `Connection: close` and close after this answer
+  std::unique_ptr<EventStream> stream;        // if set: Server-Sent Events follow instead of a body
+  std::unique_ptr<WebSocketStart> websocket;  // accept_websocket(): the connection becomes one
+  bool close = false;                         // say `Connection: close` and close after this answer
 };
 
 // Answers one request. Call it once, from any thread; a Reply that is destroyed uncalled answers

@@ -31,6 +31,7 @@ struct ServerState {
   std::atomic<std::uint64_t> connections_open{0};
   std::atomic<std::uint64_t> connections_accepted{0};
   std::atomic<std::uint64_t> connections_refused{0};
+  std::atomic<std::uint64_t> websockets_open{0};  // of connections_open
 
   TlsContext tls() const {
     std::lock_guard const lock(tls_mutex_);

@@ -326,8 +326,11 @@ std::unique_ptr<EventStream> Session::finish_request() {
   auto& x = *exchange_;
   auto response = x.response ? *std::move(x.response)
                              : render_failure(fail(Errc::internal, "the request was not answered"));
-  bool const endless = response.stream && minor_version_ == 0;
+  bool const old_client = minor_version_ == 0;
+  if (response.websocket && old_client) response = plain_failure(400);
+  bool const endless = response.stream && old_client;
   if (response.close || thread_.draining() || endless) keep_alive_ = false;
+  if (response.websocket) keep_alive_ = true;  // it ends by its own rules, at a stop too
   auto const about = frame(x.request.log_id);
   if (response.stream) {
     response.content_type = "text/event-stream";
@@ -339,8 +342,13 @@ std::unique_ptr<EventStream> Session::finish_request() {
   }
   if (!keep_alive_) closing_ = true;
   auto stream = head_only_ ? nullptr : std::move(response.stream);
+  websocket_ = std::move(response.websocket);
   x.next_request();
   return stream;
+}
+
+std::string Session::take_unread() {
+  return exchange_ ? exchange_->bytes.substr(exchange_->begin) : std::string{};
 }
 
 AnswerFrame Session::frame(std::string_view log_id) const {

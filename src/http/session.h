@@ -16,31 +16,25 @@
 #include <string>
 #include <string_view>
 
-#include <boost/intrusive/list_hook.hpp>
-
 #include "http/answer.h"
 #include "http/exchange.h"
+#include "http/guest.h"
 #include "http/io_thread.h"
 
 namespace carillon::http {
 
-class Session : public MailReceiver,
-                public HeldMemory::Holder,
-                public boost::intrusive::list_base_hook<
-                    boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class Session : public Guest, public MailReceiver, public HeldMemory::Holder {
  public:
   Session(IoThread& thread, std::string remote);
   ~Session() override;
-  Session(Session const&) = delete;
-  Session& operator=(Session const&) = delete;
 
   enum class State { handshake, idle, head, body, working, writing, streaming, draining };
 
   // Called by the thread, never while the session's own code runs; leave() from any thread.
-  void on_tick(std::uint64_t tick);
-  void begin_stop();  // ends the connection if it is idle
-  void abort();       // may destroy the session
-  void expire();      // as if the deadline had come
+  void on_tick(std::uint64_t tick) override;
+  void begin_stop() override;  // ends the connection if it is idle
+  void abort() override;       // may destroy the session
+  void expire();               // as if the deadline had come
   void on_mail() override;
   void leave() override;
 
@@ -66,6 +60,10 @@ class Session : public MailReceiver,
   bool dispatch();
   // Writes the answer to thread().out; returns the event stream to follow, if any.
   std::unique_ptr<EventStream> finish_request();
+  // After finish_request(): what the connection becomes, if it leaves HTTP, and what was read
+  // already of the bytes after the request.
+  std::unique_ptr<WebSocketStart> take_websocket() { return std::move(websocket_); }
+  std::string take_unread();
   // Answers with a failure of HTTP itself; the connection ends after that.
   void refuse(int status);
   void release_if_idle();
@@ -112,6 +110,7 @@ class Session : public MailReceiver,
   std::shared_ptr<Address> const address_;
   std::shared_ptr<Exchange> exchange_;  // null while idle
   Signal signal_;
+  std::unique_ptr<WebSocketStart> websocket_;
   std::uint64_t deadline_ = kNever;
   std::uint64_t progress_tick_ = 0;
   State state_ = State::idle;

@@ -1,5 +1,6 @@
 #include "server/metrics.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <utility>
@@ -50,8 +51,9 @@ struct RouteMetrics {
 
 void note_answer(RouteMetrics const& route, http::Response const& response,
                  std::string const& log_id, steady_clock::time_point started) {
-  auto const kind = static_cast<std::size_t>(response.status / 100 - 2) % kClasses.size();
-  route.answers[kind]->Increment();
+  // 101, a connection that becomes a WebSocket, counts as a success.
+  auto const kind = static_cast<std::size_t>(std::max(response.status / 100 - 2, 0));
+  route.answers[std::min(kind, kClasses.size() - 1)]->Increment();
   auto const took = std::chrono::duration<double>(steady_clock::now() - started).count();
   route.seconds->Observe(took);
   auto const level = response.status >= 500 ? Level::error : Level::debug;
@@ -146,6 +148,7 @@ std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
         engine.commands_waiting);
   gauge("carillon_disk_low", "1 while new batches are refused for want of disk", low_disk ? 1 : 0);
   gauge("carillon_connections_open", "Connections open now", http.connections_open);
+  gauge("carillon_websockets_open", "WebSockets among the open connections", http.websockets_open);
   counter("carillon_connections_accepted_total", "Connections accepted", http.connections_accepted);
   counter("carillon_connections_refused_total", "Connections refused: too many at once",
           http.connections_refused);

@@ -5,6 +5,7 @@
 // A finding is a crash, a sanitizer's report, or a broken promise checked below. The corpus are the
 // seeds of each parser; run it under ASan and UBSan (`make fuzz`) for long rounds.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -19,9 +20,11 @@
 #include "dialect/feishu/batch_send.h"
 #include "dialect/feishu/content.h"
 #include "dialect/feishu/ids.h"
+#include "http/websocket_frames.h"
 #include "json/reader.h"
 #include "json/writer.h"
 #include "people/user_set.h"
+#include "tests/unit/http/websocket_client.h"
 
 namespace {
 
@@ -84,6 +87,50 @@ void fuzz_writer(std::string const& input) {
   if (!json::parse_json(out)) finding("a quoted string is not JSON", input);
 }
 
+// What a WebSocket's reader made of the bytes: the same, however they were cut.
+class FramesHeard final : public http::FrameReceiver {
+ public:
+  void on_message(http::MessageKind kind, std::string_view payload) override {
+    add(kind == http::MessageKind::text ? 't' : 'b', payload);
+    http::Utf8Check check;
+    bool const is_text = check.take(payload) && check.complete();
+    if (kind == http::MessageKind::text && !is_text) bad_text = true;
+    longest = std::max(longest, payload.size());
+  }
+  void on_ping(std::string_view payload) override { add('p', payload); }
+  void on_pong(std::string_view payload) override { add('q', payload); }
+  void on_peer_close(std::uint16_t code, std::string_view reason) override {
+    add('c', std::to_string(code) + std::string(reason));
+  }
+  void add(char what, std::string_view payload) {
+    said.push_back(what);
+    said += std::to_string(payload.size()) + ":";
+    said.append(payload);
+  }
+  std::string said;
+  std::size_t longest = 0;
+  bool bad_text = false;
+};
+
+void fuzz_websocket(std::string const& input) {
+  constexpr std::uint32_t kMessageBytesMax = 300;
+  std::string first;
+  for (std::size_t const piece : {input.size() + 1, std::size_t{1}, std::size_t{5}}) {
+    http::FrameReader reader(kMessageBytesMax);
+    FramesHeard heard;
+    auto bytes = input;
+    std::uint16_t code = 0;
+    for (std::size_t at = 0; at < bytes.size() && code == 0; at += piece) {
+      code = reader.take(bytes.data() + at, std::min(piece, bytes.size() - at), heard);
+    }
+    if (heard.longest > kMessageBytesMax) finding("a message over its limit", input);
+    if (heard.bad_text) finding("text that is not UTF-8", input);
+    auto const outcome = heard.said + "=" + std::to_string(code);
+    if (first.empty()) first = outcome;
+    if (outcome != first) finding("frames read otherwise in other pieces", input);
+  }
+}
+
 std::vector<Target> targets() {
   UserSet some = UserSet::range(UserNo{3}, UserNo{70'000});
   UserSet few{UserNo{1}, UserNo{5}, UserNo{99'999}};
@@ -100,6 +147,12 @@ std::vector<Target> targets() {
        fuzz_batch_send},
       {"user_set", {some.bytes(), few.bytes(), UserSet{}.bytes()}, fuzz_user_set},
       {"ids", {"bm-d4be107c616aed9c1da8ed8068570a9f", "10.0.0.0/8", "2001:db8::/32"}, fuzz_ids},
+      {"websocket",
+       {http::client_frame(1, "text \xe4\xbd\xa0") + http::client_frame(9, "ping"),
+        http::client_frame(2, std::string(200, 'x'), false) + http::client_frame(10, "") +
+            http::client_frame(0, "end"),
+        http::client_frame(8, "\x03\xe8 bye"), http::client_frame(2, std::string(290, '\0'))},
+       fuzz_websocket},
       {"writer", {"plain", "quote\" back\\slash \n \x01", "caf\xc3\xa9 \xff\xfe"}, fuzz_writer},
   };
 }

@@ -30,7 +30,8 @@ for place, folder in enumerate(DOMAIN[1:], 1):
     MAY_INCLUDE[folder] = ["base", "crypto", *DOMAIN[:place]]
 
 # What a dialect may know of http: plain values, never sockets.
-HTTP_VALUES = {"message.h", "router.h", "body_sink.h", "event_stream.h", "percent.h", "text.h"}
+HTTP_VALUES = {"message.h", "router.h", "body_sink.h", "event_stream.h", "percent.h", "text.h",
+               "websocket.h", "websocket_handshake.h"}
 
 # library header prefix -> the folders that may include it
 LIBRARIES = {

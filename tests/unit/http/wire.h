@@ -99,6 +99,15 @@ class Wire {
     return piece;
   }
 
+  // The next `size` bytes as they are; fewer if no more come.
+  std::string take(std::size_t size) {
+    while (held_.size() < size && more()) {
+    }
+    auto bytes = held_.substr(0, size);
+    held_.erase(0, bytes.size());
+    return bytes;
+  }
+
   std::string ask(std::string_view request) {
     send(request);
     return answer().body;
