@@ -3,12 +3,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/add_media.h"
+
 namespace carillon {
 namespace {
 
-Result<void> check_content(Directory const& directory, SendBatch const& command) {
+Result<void> check_content(View& view, Directory const& directory, SendBatch const& command) {
+  auto const find = [&](MediaKey const& key) { return view.find_media(key); };
   for (auto const& key : command.image_keys) {
-    if (!directory.has_image(key)) return fail(Errc::image_unknown, key);
+    if (directory.has_image(key)) continue;
+    TRY(auto const media, find_app_media(view.ids(), command.tenant, command.app, key, find));
+    if (media.use != MediaUse::image) return fail(Errc::image_unknown, key);
   }
   if (!command.chat_id.empty() && !directory.has_chat(command.chat_id)) {
     return fail(Errc::chat_unknown, command.chat_id);
@@ -38,12 +43,17 @@ Result<std::optional<SendBatchAnswer>> find_answer(View& view, CallKey const& ca
 
 }  // namespace
 
-Result<void> check_sender(Organisation const& organisation, TenantNo tenant, App const* app,
-                          AudienceRequest const& audience, SendRights const& rights) {
+Result<void> check_app(Organisation const& organisation, TenantNo tenant, App const* app) {
   if (app == nullptr || app->deleted) return fail(Errc::app_deleted);
   if (!app->enabled) return fail(Errc::app_disabled);
   if (!organisation.apps->installed(tenant, app->no)) return fail(Errc::app_not_installed);
   if (!app->bot) return fail(Errc::bot_off);
+  return {};
+}
+
+Result<void> check_sender(Organisation const& organisation, TenantNo tenant, App const* app,
+                          AudienceRequest const& audience, SendRights const& rights) {
+  CHECK_OK(check_app(organisation, tenant, app));
   if (std::none_of(rights.any_to_send.begin(), rights.any_to_send.end(),
                    [&](std::string const& scope) { return app->has_scope(scope); })) {
     return fail(Errc::send_scope_missing);
@@ -68,7 +78,7 @@ Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch const& command
   if (answered) return Decided<SendBatchAnswer>{{}, *std::move(answered), nullptr};
 
   auto const& directory = *organisation->find(command.tenant);
-  CHECK_OK(check_content(directory, command));
+  CHECK_OK(check_content(view, directory, command));
   if (view.low_disk()) return fail(Errc::low_disk, "the disk of the server is nearly full");
 
   auto audience =

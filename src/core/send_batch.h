@@ -30,7 +30,7 @@ struct SendBatch {
   AppNo app;
   AudienceRequest audience;
   Content content;
-  std::vector<std::string> image_keys;  // that the content shows; each must exist
+  std::vector<std::string> image_keys;  // that the content shows: imported, or the app's own
   std::string chat_id;                  // that the content shares; must exist unless empty
   bool mentions_all = false;
   std::uint64_t daily_recipients = 0;  // of the app in the tenant's day; 0: no limit
@@ -44,6 +44,10 @@ struct SendBatchAnswer {
   InvalidIds invalid;
   std::uint32_t valid = 0;
 };
+
+// Is the app in use in that tenant, with its bot on?
+// Errors  app_deleted, app_disabled, app_not_installed, bot_off.
+Result<void> check_app(Organisation const& organisation, TenantNo tenant, App const* app);
 
 // May this app, as it is now, send to these kinds of targets? Also asked before the content is
 // looked at, so that rights are judged first.

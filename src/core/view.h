@@ -19,6 +19,7 @@
 #include "batch/content.h"
 #include "crypto/sealed_id.h"
 #include "ledger/change.h"
+#include "media/media.h"
 #include "people/user_set.h"
 
 namespace carillon {
@@ -40,6 +41,8 @@ class View {
   virtual Counters counters(TenantNo tenant) const = 0;
   virtual std::uint64_t quota_used(QuotaKey const& key) const = 0;
   virtual Result<std::optional<AnsweredCall>> find_call(CallKey const& key) = 0;
+
+  virtual Result<std::optional<Media>> find_media(MediaKey const& key) = 0;
 
   virtual std::optional<BatchRecord> find_batch(BatchKey const& key) const = 0;
   virtual Result<std::shared_ptr<AudienceSets const>> audience(BatchKey const& key) = 0;

@@ -16,6 +16,19 @@ using Key = std::array<std::uint8_t, 32>;
 using CipherBlock = std::array<std::uint8_t, 16>;
 
 std::array<std::uint8_t, 32> sha256(std::string_view data);
+// The same over bytes that come in pieces.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(Sha256 const&) = delete;
+  Sha256& operator=(Sha256 const&) = delete;
+  void add(std::string_view data);
+  std::array<std::uint8_t, 32> finish();
+
+ private:
+  void* context_;
+};
 std::array<std::uint8_t, 32> hmac_sha256(Key const& key, std::string_view data);
 // The key for one purpose, derived from the installation's key.
 Key derive_key(Key const& key, std::string_view purpose);

@@ -22,6 +22,8 @@ enum class IdKind : std::uint8_t {
   open_department = 3,  // major: department
   batch = 4,            // major: batch
   message = 5,          // major: batch, minor: user
+  media = 6,            // major: media, minor: app
+  chat = 7,             // major: chat
 };
 
 struct Coordinates {

@@ -39,6 +39,13 @@ Result<std::optional<AnsweredCall>> GroupView::find_call(CallKey const& key) {
   return parts_.reader.find_call(key, now_ - std::chrono::hours(24));
 }
 
+Result<std::optional<Media>> GroupView::find_media(MediaKey const& key) {
+  if (auto const at = change_.media.find(key); at != change_.media.end()) {
+    return std::optional<Media>(at->second);
+  }
+  return parts_.reader.find_media(key);
+}
+
 std::optional<BatchRecord> GroupView::find_batch(BatchKey const& key) const {
   if (auto const at = change_.new_batches.find(key); at != change_.new_batches.end()) {
     return at->second.record;

@@ -4,10 +4,11 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
+#include <filesystem>
 #include <limits>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "import/import.h"
 #include "import/row_format.h"
 
@@ -79,17 +80,6 @@ class StagedWriter {
   bool good_ = true;
 };
 
-// A new file is only there after a crash if its folder was synced.
-bool sync_folder_of(std::string const& path) {
-  auto const slash = path.rfind('/');
-  auto const folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  int const fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return false;
-  bool const good = fsync(fd) == 0;
-  close(fd);
-  return good;
-}
-
 }  // namespace
 
 Result<std::uint64_t> stage_import(PlannedImport const& plan, std::string const& staged_path) {
@@ -120,7 +110,10 @@ Result<std::uint64_t> stage_import(PlannedImport const& plan, std::string const&
   }
   for (auto const& [tenant, chat] : changed.chats) out.add(tenant, chat);
   for (auto const& [tenant, image] : changed.images) out.add(tenant, image);
-  if (!out.finish() || !sync_folder_of(staged_path)) return cannot("write", staged_path);
+  if (!out.finish()) return cannot("write", staged_path);
+  // A new file is only there after a crash if its folder was synced.
+  auto const folder = std::filesystem::path(staged_path).parent_path();
+  CHECK_OK(sync_folder(folder.empty() ? "." : folder));
   return out.rows();
 }
 

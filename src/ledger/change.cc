@@ -22,7 +22,8 @@ std::size_t DirectoryRows::size() const {
 
 bool Change::empty() const {
   return counters.empty() && new_batches.empty() && batch_moves.empty() && slices.empty() &&
-         receipts.empty() && quota.empty() && calls.empty() && directory.empty() && !import;
+         receipts.empty() && quota.empty() && calls.empty() && media.empty() && directory.empty() &&
+         !import;
 }
 
 void Change::absorb(Change&& later) {
@@ -49,6 +50,7 @@ void Change::absorb(Change&& later) {
     }
   }
   calls.merge(later.calls);
+  media.merge(later.media);
   append(directory.tenants, std::move(later.directory.tenants));
   append(directory.departments, std::move(later.directory.departments));
   append(directory.users, std::move(later.directory.users));

@@ -19,6 +19,7 @@
 #include "batch/batch_store.h"
 #include "batch/content.h"
 #include "directory/entities.h"
+#include "media/media.h"
 
 namespace carillon {
 
@@ -27,6 +28,7 @@ struct Counters {
   BatchNo next_batch{1};
   std::uint64_t next_queue_no = 1;
   Seq seq;  // the last one given out
+  MediaNo next_media{1};
 
   friend bool operator==(Counters const&, Counters const&) = default;
 };
@@ -98,6 +100,7 @@ struct Change {
   std::vector<Receipt> receipts;  // expected: (batch, user) is free
   std::map<QuotaKey, QuotaUse> quota;
   std::map<CallKey, AnsweredCall> calls;  // expected: the key is free, or older than 24 hours
+  std::map<MediaKey, Media> media;        // expected: the key is free
   DirectoryRows directory;
   std::optional<ImportProgress> import;
 

@@ -18,6 +18,7 @@
 #include "batch/batch_store.h"
 #include "inbox/inbox_store.h"
 #include "ledger/change.h"
+#include "media/media.h"
 
 namespace carillon {
 
@@ -38,7 +39,7 @@ struct StoreIdentity {
   bool copy = false;            // this is a copy that was not started yet
 };
 
-class Reader : public BatchStore, public InboxStore {
+class Reader : public BatchStore, public InboxStore, public MediaStore {
  public:
   // An answered sending call that is not older than `not_before`.
   virtual Result<std::optional<AnsweredCall>> find_call(CallKey const& key, Time not_before) = 0;
@@ -67,6 +68,9 @@ class Ledger {
   };
   virtual Result<Purged> purge_some(TenantNo tenant, Time batches_before, Time others_before,
                                     std::size_t rows) = 0;
+
+  // The blobs that rows refer to, ascending, each once.
+  virtual Result<std::vector<BlobId>> blobs_in_use() = 0;
 
   virtual Result<std::unique_ptr<Reader>> open_reader() = 0;
 };

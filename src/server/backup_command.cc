@@ -3,7 +3,9 @@
 #include <sys/stat.h>
 
 #include "server/commands.h"
+#include "server/installation.h"
 #include "server/screen.h"
+#include "store/files/file_blobs.h"
 #include "store/sqlite/backup.h"
 
 namespace carillon::server {
@@ -38,6 +40,8 @@ Result<void> backup(Flags const& flags) {
   std::string const key_name =
       config.key_file.empty() ? "installation.key" : fs::path(config.key_file).filename().string();
   CHECK_OK(backup_sqlite(source, destination, key_name));
+  // After the rows, so that every blob that they refer to is there.
+  CHECK_OK(backup_file_blobs(blobs_folder(source), blobs_folder(destination)));
 
   Screen screen;
   std::error_code code;
@@ -45,6 +49,14 @@ Result<void> backup(Flags const& flags) {
     if (!entry.is_regular_file(code)) continue;
     screen.line("copied " + entry.path().string() + "  " +
                 with_commas(fs::file_size(entry.path(), code)) + " bytes");
+  }
+  std::uint64_t blobs = 0;
+  for (auto const& entry : fs::recursive_directory_iterator(blobs_folder(destination), code)) {
+    if (entry.is_regular_file(code)) ++blobs;
+  }
+  if (blobs != 0) {
+    screen.line("copied " + blobs_folder(destination) + "  " + with_commas(blobs) +
+                (blobs == 1 ? " file" : " files"));
   }
   bool const has_key = fs::exists(destination / key_name, code);
   screen.line();

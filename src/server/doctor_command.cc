@@ -14,6 +14,7 @@
 
 #include "batch/books.h"
 #include "core/find_batch.h"
+#include "crypto/crypto.h"
 #include "server/commands.h"
 #include "server/installation.h"
 #include "server/screen.h"
@@ -151,6 +152,7 @@ class Doctor {
           "and unfinished batches wait for POST /api/v1/batches/{id}/resume");
     }
     check_import(opened->state.import);
+    check_blobs(*opened);
     check_books(*opened);
   }
 
@@ -168,6 +170,32 @@ class Doctor {
     } else {
       wrong("an import was interrupted and its file " + path +
             " is gone: put it back, or restore a backup");
+    }
+  }
+
+  // Reads every uploaded file, and whether it is what its name says.
+  void check_blobs(Installation const& at) {
+    auto const used = at.ledger->blobs_in_use();
+    if (!used) {
+      wrong(used.error().detail);
+      return;
+    }
+    if (used->empty()) return;
+    std::uint64_t lost = 0;
+    for (auto const& id : *used) {
+      auto const whole = at.blobs->is_whole(id);
+      if (whole && *whole) continue;
+      ++lost;
+      note("the file " + to_hex(id.data(), id.size()) +
+           (whole ? " is missing or damaged" : " cannot be read: " + whole.error().detail));
+    }
+    auto const text =
+        with_commas(used->size()) + " uploaded files in " + blobs_folder(config_.data_folder);
+    if (lost == 0) {
+      good(text + " are whole");
+    } else {
+      wrong("of " + text + " " + with_commas(lost) +
+            " are missing or damaged: put them back from a backup");
     }
   }
 

@@ -2,12 +2,16 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <sys/stat.h>
 #include <utility>
 
 #include "core/start_copy.h"
+#include "http/spool_file.h"
 #include "import/importer.h"
 #include "server/key_file.h"
+#include "server/log.h"
+#include "store/files/file_blobs.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace carillon::server {
@@ -73,7 +77,26 @@ Result<void> check_identity(Installation& at, std::string const& key_file, OpenF
   return at.ledger->set_identity(at.identity);
 }
 
+// Uploads that were under way, and blobs whose rows were not written any more.
+Result<void> sweep_leftovers(Installation& at, std::string const& spool_folder) {
+  std::error_code code;
+  for (auto const& entry : std::filesystem::directory_iterator(spool_folder, code)) {
+    if (entry.path().filename().string().starts_with(http::kSpoolFilePrefix)) {
+      std::filesystem::remove_all(entry.path(), code);
+    }
+  }
+  TRY(auto const used, at.ledger->blobs_in_use());
+  TRY(auto const swept, at.blobs->sweep(used));
+  if (swept.blobs != 0) {
+    log(Level::info, "removed files of uploads that were never answered",
+        {{"files", std::to_string(swept.blobs)}, {"bytes", std::to_string(swept.bytes)}});
+  }
+  return {};
+}
+
 }  // namespace
+
+std::string blobs_folder(std::string const& data_folder) { return data_folder + "/blobs"; }
 
 Result<Installation> open_installation(Config const& config, OpenFor purpose, Time now) {
   if (!config.store_url.empty()) {
@@ -105,6 +128,8 @@ Result<Installation> open_installation(Config const& config, OpenFor purpose, Ti
     CHECK_OK(finish_interrupted_import(*out.ledger, out.state.import, config.data_folder));
     out.state.import = {};
   }
+  out.blobs = open_file_blobs(blobs_folder(config.data_folder));
+  if (writing) CHECK_OK(sweep_leftovers(out, config.data_folder + "/tmp"));
   TRY(out.organisation, load_organisation(*out.ledger));
   return out;
 }

@@ -7,6 +7,7 @@
 
 #include "access/organisation.h"
 #include "ledger/ledger.h"
+#include "media/blob_store.h"
 #include "server/config.h"
 
 namespace carillon::server {
@@ -16,14 +17,19 @@ enum class OpenFor : std::uint8_t { writing, looking };
 struct Installation {
   Key key{};
   std::unique_ptr<Ledger> ledger;
+  std::unique_ptr<BlobStore> blobs;
   StoreIdentity identity;
   StoredState state;
   std::shared_ptr<Organisation const> organisation;
   bool was_copy = false;  // a copy at its first start: its unfinished batches were paused
 };
 
-// With `writing`: makes what a new folder lacks, finishes an interrupted import, starts a copy.
+// With `writing`: makes what a new folder lacks, finishes an interrupted import, starts a copy,
+// and removes files that a process which was killed has left behind.
 // Errors  unavailable, not_found, invalid_field: each says what is wrong, where, and what to do.
 Result<Installation> open_installation(Config const& config, OpenFor purpose, Time now);
+
+// Where the files of an installation lie.
+std::string blobs_folder(std::string const& data_folder);
 
 }  // namespace carillon::server

@@ -72,6 +72,7 @@ struct Server::Impl {
     TRY(auto installation, open_installation(config, OpenFor::writing, clock.now()));
     key = installation.key;
     ledger = std::move(installation.ledger);
+    blobs = std::move(installation.blobs);
     TRY(admin, read_admin_token(config.data_folder));
     if (admin.made) log(Level::info, "made the operator's token", {{"file", admin.file}});
     if (installation.was_copy) {
@@ -97,10 +98,17 @@ struct Server::Impl {
   Result<void> add_routes() {
     config.console.recall_hours = config.feishu.recall_hours;  // one window, whichever API is asked
     TRY(auto audit, ContentAudit::make(config.audit_words, config.audit_regexes));
-    feishu.reset(
-        new feishu::Context{*engine, key, *tokens, rates, std::move(audit), config.feishu, {}});
+    feishu.reset(new feishu::Context{*engine,
+                                     *blobs,
+                                     key,
+                                     *tokens,
+                                     rates,
+                                     std::move(audit),
+                                     config.data_folder + "/tmp",
+                                     config.feishu,
+                                     {}});
     console.reset(new console::Context{
-        *engine, key, *tokens, *importer, *block_logs, config.data_folder, admin.token,
+        *engine, *blobs, key, *tokens, *importer, *block_logs, config.data_folder, admin.token,
         [this] { return config.public_url.empty() ? url() : config.public_url; },
         [this] {
           return metrics.text(engine->stats(), listener->stats(), feishu->counters,
@@ -192,6 +200,7 @@ struct Server::Impl {
   Key key{};
   AdminToken admin;
   std::unique_ptr<Ledger> ledger;
+  std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<Tokens> tokens;
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Importer> importer;

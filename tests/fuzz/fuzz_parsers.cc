@@ -20,9 +20,11 @@
 #include "dialect/feishu/batch_send.h"
 #include "dialect/feishu/content.h"
 #include "dialect/feishu/ids.h"
+#include "http/multipart.h"
 #include "http/websocket_frames.h"
 #include "json/reader.h"
 #include "json/writer.h"
+#include "media/file_type.h"
 #include "people/user_set.h"
 #include "tests/unit/http/websocket_client.h"
 
@@ -131,6 +133,42 @@ void fuzz_websocket(std::string const& input) {
   }
 }
 
+struct PartsAsText final : http::PartReceiver {
+  std::string text;
+  Result<void> part(http::PartHead&& head) override {
+    text += "[" + head.name + "|" + head.file_name + "]";
+    return {};
+  }
+  Result<void> data(std::string_view bytes) override {
+    text += bytes;
+    return {};
+  }
+  Result<void> part_end() override {
+    text += "[end]";
+    return {};
+  }
+};
+
+// The pieces in which a body comes must make no difference.
+void fuzz_multipart(std::string const& input) {
+  auto const read = [&](std::size_t piece) {
+    PartsAsText parts;
+    http::MultipartParser parser("B", parts);
+    for (std::size_t at = 0; at < input.size(); at += piece) {
+      if (!parser.append(std::string_view(input).substr(at, piece))) return std::string("refused");
+    }
+    return parts.text + (parser.finished() ? "." : "");
+  };
+  auto const whole = read(input.size() + 1);
+  auto const complete = whole.ends_with('.') || whole == "refused";
+  for (std::size_t const piece : {1, 2, 3, 7, 64}) {
+    // What an unfinished part has handed on so far depends on the pieces.
+    if (complete && read(piece) != whole) finding("a multipart body depends on its pieces", input);
+  }
+  (void)http::find_boundary(input);
+  (void)find_file_type(input);
+}
+
 std::vector<Target> targets() {
   UserSet some = UserSet::range(UserNo{3}, UserNo{70'000});
   UserSet few{UserNo{1}, UserNo{5}, UserNo{99'999}};
@@ -153,6 +191,13 @@ std::vector<Target> targets() {
             http::client_frame(0, "end"),
         http::client_frame(8, "\x03\xe8 bye"), http::client_frame(2, std::string(290, '\0'))},
        fuzz_websocket},
+      {"multipart",
+       {"--B\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n"
+        "Content-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n\r\n--B\r\nContent-Disposition:form-data;"
+        "name=image_type\r\n\r\nmessage\r\n--B--\r\n",
+        "--B\nContent-Disposition: form-data; name=a; filename*=UTF-8''%E5\n\nx\n--Bx\n--B--",
+        "multipart/form-data;charset=UTF-8;boundary=\"B\""},
+       fuzz_multipart},
       {"writer", {"plain", "quote\" back\\slash \n \x01", "caf\xc3\xa9 \xff\xfe"}, fuzz_writer},
   };
 }

@@ -96,6 +96,38 @@ TEST_P(StoreContract, ReceiptsComeInPagesByUser) {
   EXPECT_THAT(*reader_->read_times(kTenant, UserNo{31}, batches), ElementsAre(Time{}, Time{}));
 }
 
+TEST_P(StoreContract, FilesAreFoundByTheirKeyAndNeverReplaced) {
+  EXPECT_FALSE(reader_->find_media({kTenant, MediaNo{1}})->has_value());
+  Media const file{.key = {kTenant, MediaNo{1}},
+                   .app = kApp,
+                   .use = MediaUse::image,
+                   .type = FileType::png,
+                   .generation = 3,
+                   .blob = {BlobId{7, 8, 9}, 12'345},
+                   .name = "图 1.png",
+                   .created_at = kNow};
+  Change change;
+  change.media.emplace(file.key, file);
+  commit(change);
+  EXPECT_EQ(**reader_->find_media(file.key), file);
+  EXPECT_FALSE(reader_->find_media({kOther, MediaNo{1}})->has_value());
+  change.media.begin()->second.app = AppNo{9};
+  EXPECT_EQ(*ledger_->commit(change), CommitOutcome::conflict);
+  EXPECT_EQ(**reader_->find_media(file.key), file);
+}
+
+TEST_P(StoreContract, BlobsInUseComeOnceAndInOrder) {
+  Change change;
+  for (std::uint8_t n = 1; n <= 6; ++n) {
+    Media file{.key = {n % 2 == 0 ? kTenant : kOther, MediaNo{n}}};
+    file.blob.id = BlobId{static_cast<std::uint8_t>(200 - n / 2)};
+    change.media.emplace(file.key, file);
+  }
+  commit(change);
+  EXPECT_THAT(*ledger_->blobs_in_use(),
+              ElementsAre(BlobId{197}, BlobId{198}, BlobId{199}, BlobId{200}));
+}
+
 TEST_P(StoreContract, IdentityIsKept) {
   ASSERT_TRUE(ledger_->set_identity({.key_check = "check", .generation = 255, .copy = false}));
   reopen();

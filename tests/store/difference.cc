@@ -181,6 +181,21 @@ void compare_calls(Finding& finding, ModelStore const& model, Reader& reader) {
   }
 }
 
+void compare_media(Finding& finding, ModelStore const& model, Ledger& ledger, Reader& reader) {
+  std::set<BlobId> blobs;
+  for (auto const& [key, file] : model.media) {
+    auto const stored = reader.find_media(key);
+    if (finding.failed(stored)) return;
+    if (!*stored || !(**stored == file)) finding.add("file ", key.media.value, " differs");
+    blobs.insert(file.blob.id);
+  }
+  auto const found = ledger.blobs_in_use();
+  if (finding.failed(found)) return;
+  if (!std::equal(blobs.begin(), blobs.end(), found->begin(), found->end())) {
+    finding.add("blobs in use: ", found->size(), ", not the ", blobs.size(), " expected");
+  }
+}
+
 }  // namespace
 
 std::string difference(ModelStore const& model, Ledger& ledger, Reader& reader, Time now) {
@@ -194,6 +209,7 @@ std::string difference(ModelStore const& model, Ledger& ledger, Reader& reader, 
   }
   compare_directory(finding, model, ledger);
   compare_calls(finding, model, reader);
+  compare_media(finding, model, ledger, reader);
   return finding.text;
 }
 

@@ -44,6 +44,9 @@ bool ModelStore::expected(Change const& change) const {
     auto const found = calls.find(key);
     if (found != calls.end() && found->second.at > call.at - kDay) return false;
   }
+  for (auto const& [key, file] : change.media) {
+    if (media.contains(key)) return false;
+  }
   return true;
 }
 
@@ -56,6 +59,7 @@ bool ModelStore::apply(Change const& change) {
   for (auto const& r : change.receipts) receipts[{r.batch, r.user}] = r.read_at;
   for (auto const& [key, use] : change.quota) quota[key] += use.added;
   for (auto const& [key, call] : change.calls) calls[key] = call;
+  for (auto const& [key, file] : change.media) media[key] = file;
   auto const& rows = change.directory;
   for (auto const& tenant : rows.tenants) tenants[tenant.no] = tenant;
   for (auto const& [tenant, d] : rows.departments) departments[{tenant, d.no}] = d;
@@ -92,7 +96,8 @@ Change Workload::next(ModelStore const& model) {
   static constexpr Decide kDecisions[] = {
       &Workload::accept, &Workload::accept, &Workload::deliver,        &Workload::deliver,
       &Workload::read,   &Workload::read,   &Workload::recall,         &Workload::deliver,
-      &Workload::read,   &Workload::accept, &Workload::edit_directory, &Workload::report_import};
+      &Workload::read,   &Workload::accept, &Workload::edit_directory, &Workload::report_import,
+      &Workload::upload};
   now_ += std::chrono::milliseconds(1 + below(5000));
   auto view = model;
   Change group;
@@ -333,8 +338,29 @@ Change Workload::report_import(ModelStore const& view, TenantNo) {
   return change;
 }
 
+Change Workload::upload(ModelStore const& view, TenantNo tenant) {
+  auto const found = view.counters.find(tenant);
+  auto const counters = found == view.counters.end() ? Counters{} : found->second;
+  Media file;
+  file.key = {tenant, counters.next_media};
+  file.app = AppNo{static_cast<std::uint32_t>(1 + below(3))};
+  file.use = static_cast<MediaUse>(1 + below(5));
+  file.type = static_cast<FileType>(below(1 + static_cast<std::uint64_t>(kLastFileType)));
+  file.generation = static_cast<std::uint8_t>(below(256));
+  for (auto& byte : file.blob.id) byte = static_cast<std::uint8_t>(below(4));
+  file.blob.bytes = below(20'000'000);
+  file.name = random_text(20);
+  file.created_at = now_;
+  Change change;
+  auto& move = change.counters[tenant];
+  move = {counters, counters};
+  move.to.next_media = MediaNo{counters.next_media.value + 1};
+  change.media.emplace(file.key, file);
+  return change;
+}
+
 bool Workload::spoil(Change& change, ModelStore const& model) {
-  switch (below(6)) {
+  switch (below(7)) {
     case 0:
       if (change.counters.empty()) return false;
       change.counters.begin()->second.from.seq.value += 1;
@@ -358,6 +384,9 @@ bool Workload::spoil(Change& change, ModelStore const& model) {
       change.receipts.push_back({.batch = key.first, .user = key.second, .read_at = now_});
       return true;
     }
+    case 5:
+      if (model.media.empty()) return false;
+      return change.media.insert(*model.media.begin()).second;
     default:
       for (auto& [key, use] : change.quota) {
         if (use.limit < 2) continue;  // 0 would be no limit

@@ -24,6 +24,7 @@ struct ModelStore {
   std::map<std::pair<BatchKey, UserNo>, Time> receipts;
   std::map<QuotaKey, std::uint64_t> quota;
   std::map<CallKey, AnsweredCall> calls;
+  std::map<MediaKey, Media> media;
   std::map<TenantNo, Tenant> tenants;
   std::map<std::pair<TenantNo, DepartmentNo>, Department> departments;
   std::map<std::pair<TenantNo, UserNo>, User> users;
@@ -68,6 +69,7 @@ class Workload {
   Change read(ModelStore const& view, TenantNo tenant);
   Change recall(ModelStore const& view, TenantNo tenant);
   Change edit_directory(ModelStore const& view, TenantNo tenant);
+  Change upload(ModelStore const& view, TenantNo tenant);
   Change report_import(ModelStore const& view, TenantNo tenant);
 
   UserSet random_audience();

@@ -53,6 +53,7 @@ class MemoryView final : public View {
     }
     for (auto const& [key, use] : change.quota) quota[key] += use.added;
     for (auto const& [key, call] : change.calls) calls[key] = call;
+    for (auto const& [key, file] : change.media) EXPECT_TRUE(media.emplace(key, file).second);
     if (change.import) import_ = *change.import;
   }
 
@@ -93,6 +94,11 @@ class MemoryView final : public View {
     if (at == calls.end()) return std::optional<AnsweredCall>{};
     return std::optional<AnsweredCall>(at->second);
   }
+  Result<std::optional<Media>> find_media(MediaKey const& key) override {
+    auto const at = media.find(key);
+    if (at == media.end()) return std::optional<Media>{};
+    return std::optional<Media>(at->second);
+  }
   std::optional<BatchRecord> find_batch(BatchKey const& key) const override {
     auto const at = batches.find(key);
     if (at == batches.end()) return std::nullopt;
@@ -125,6 +131,7 @@ class MemoryView final : public View {
   std::map<std::pair<BatchKey, UserNo>, Time> receipts;
   std::map<QuotaKey, std::uint64_t> quota;
   std::map<CallKey, AnsweredCall> calls;
+  std::map<MediaKey, Media> media;
 
  private:
   std::shared_ptr<Organisation const> organisation_;

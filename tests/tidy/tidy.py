@@ -11,7 +11,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # folder -> the folders of ours that it may include (besides itself)
-DOMAIN = ["people", "directory", "access", "audience", "batch", "inbox", "ledger", "dispatch"]
+DOMAIN = ["people", "directory", "media", "access", "audience", "batch", "inbox", "ledger", "dispatch"]
 MAY_INCLUDE = {
     "base": [],
     "json": ["base"],
@@ -23,6 +23,7 @@ MAY_INCLUDE = {
     "http": ["base"],
     "dialect/feishu": ["base", "crypto", "json", "core", "engine", "http", *DOMAIN],
     "dialect/console": ["base", "crypto", "json", "core", "engine", "http", "import", *DOMAIN],
+    "store/files": ["base", "crypto", "media", "directory", "people"],
     "store/sqlite": ["base", "crypto", *DOMAIN],
     "server": None,  # everything
 }
@@ -31,7 +32,7 @@ for place, folder in enumerate(DOMAIN[1:], 1):
 
 # What a dialect may know of http: plain values, never sockets.
 HTTP_VALUES = {"message.h", "router.h", "body_sink.h", "event_stream.h", "percent.h", "text.h",
-               "websocket.h", "websocket_handshake.h"}
+               "websocket.h", "websocket_handshake.h", "spool_file.h", "form_upload.h"}
 
 # library header prefix -> the folders that may include it
 LIBRARIES = {

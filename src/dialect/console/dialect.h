@@ -15,6 +15,7 @@
 #include "http/router.h"
 #include "import/importer.h"
 #include "inbox/block_logs.h"
+#include "media/blob_store.h"
 
 namespace carillon::console {
 
@@ -30,6 +31,7 @@ struct Settings {
 // What the endpoints work with; owned by the server for the process's life.
 struct Context {
   Engine& engine;
+  BlobStore& blobs;
   Key const& installation_key;
   Tokens const& tokens;
   Importer& importer;

@@ -12,7 +12,7 @@
 #include "dialect/console/callers.h"
 #include "dialect/console/endpoint.h"
 #include "dialect/console/endpoints.h"
-#include "dialect/console/upload.h"
+#include "http/spool_file.h"
 #include "http/text.h"
 #include "json/writer.h"
 
@@ -45,7 +45,7 @@ Result<std::unique_ptr<http::BodySink>> open_sink(Context& context, http::Reques
   CHECK_OK(require_operator(context, request));
   TRY(auto ending, read_ending(request));
   return std::unique_ptr<http::BodySink>(
-      std::make_unique<Upload>(context.data_folder + "/tmp", std::move(ending)));
+      std::make_unique<http::SpooledBody>(context.data_folder + "/tmp", std::move(ending)));
 }
 
 void append_count(json::Writer& json, std::string_view name, ImportCount const& count) {
@@ -71,7 +71,7 @@ std::string render_counts(ImportCounts const& counts) {
 }
 
 Result<void> run_import(Context& context, http::Request const& request, Answer answer) {
-  auto path = static_cast<Upload*>(request.spooled)->take();
+  auto path = static_cast<http::SpooledBody*>(request.spooled)->take();
   if (path.empty()) return fail(Errc::import_invalid, "the file is empty");
   context.importer.run(std::move(path), [answer](Result<ImportCounts> counts) {
     if (!counts) return answer.fail(counts.error());

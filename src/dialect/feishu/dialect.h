@@ -14,6 +14,7 @@
 #include "core/content_audit.h"
 #include "engine/engine.h"
 #include "http/router.h"
+#include "media/blob_store.h"
 
 namespace carillon::feishu {
 
@@ -38,10 +39,12 @@ struct Counters {
 // What the endpoints work with; owned by the server for the process's life.
 struct Context {
   Engine& engine;
+  BlobStore& blobs;
   Key const& installation_key;
   Tokens const& tokens;
   RateLimiter& rates;
   std::shared_ptr<ContentAudit const> audit;
+  std::string spool_folder;  // where uploads lie while they are read; on the blobs' disk
   Settings settings;
   Counters counters;
 };

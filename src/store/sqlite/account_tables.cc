@@ -5,7 +5,7 @@
 namespace carillon::sqlite {
 namespace {
 
-#define COUNTER_COLUMNS "tenant, next_batch, next_queue_no, seq"
+#define COUNTER_COLUMNS "tenant, next_batch, next_queue_no, seq, next_media"
 #define QUOTA_COLUMNS "tenant, app, day, used"
 #define CALL_COLUMNS "tenant, app, key, body_hash, batch, at"
 
@@ -14,7 +14,8 @@ constexpr std::int64_t kQuotaDaysKept = 2;
 Counters read_counters(Cursor const& row) {
   return {.next_batch = BatchNo{static_cast<std::uint64_t>(row.integer(1))},
           .next_queue_no = static_cast<std::uint64_t>(row.integer(2)),
-          .seq = Seq{static_cast<std::uint64_t>(row.integer(3))}};
+          .seq = Seq{static_cast<std::uint64_t>(row.integer(3))},
+          .next_media = MediaNo{static_cast<std::uint64_t>(row.integer(4))}};
 }
 
 TenantNo read_tenant(Cursor const& row) {
@@ -33,9 +34,10 @@ Result<std::int64_t> next_call(AccountTables& tables, TenantNo tenant) {
 
 AccountTables::AccountTables(Database& db)
     : move_counters(db,
-                    "UPDATE counters SET next_batch = ?, next_queue_no = ?, seq = ?"
-                    " WHERE tenant = ? AND next_batch = ? AND next_queue_no = ? AND seq = ?"),
-      insert_counters(db, "INSERT OR IGNORE INTO counters(" COUNTER_COLUMNS ") VALUES(?,?,?,?)"),
+                    "UPDATE counters SET next_batch = ?, next_queue_no = ?, seq = ?, next_media = ?"
+                    " WHERE tenant = ? AND next_batch = ? AND next_queue_no = ? AND seq = ?"
+                    " AND next_media = ?"),
+      insert_counters(db, "INSERT OR IGNORE INTO counters(" COUNTER_COLUMNS ") VALUES(?,?,?,?,?)"),
       all_counters(db, "SELECT " COUNTER_COLUMNS " FROM counters"),
       use_quota(db, "INSERT INTO quota(" QUOTA_COLUMNS
                     ") VALUES(?1,?2,?3,?4)"
@@ -65,12 +67,13 @@ AccountTables::AccountTables(Database& db)
 
 Result<bool> apply(AccountTables& tables, TenantNo tenant, CounterMove const& move) {
   auto const& [from, to] = move;
-  TRY(bool const moved, tables.move_counters.changes_one(
-                            to.next_batch.value, to.next_queue_no, to.seq.value, tenant.value,
-                            from.next_batch.value, from.next_queue_no, from.seq.value));
+  TRY(bool const moved,
+      tables.move_counters.changes_one(to.next_batch.value, to.next_queue_no, to.seq.value,
+                                       to.next_media.value, tenant.value, from.next_batch.value,
+                                       from.next_queue_no, from.seq.value, from.next_media.value));
   if (moved || from != Counters{}) return moved;
   return tables.insert_counters.changes_one(tenant.value, to.next_batch.value, to.next_queue_no,
-                                            to.seq.value);
+                                            to.seq.value, to.next_media.value);
 }
 
 Result<bool> apply(AccountTables& tables, QuotaKey const& key, QuotaUse const& use) {

@@ -13,9 +13,9 @@ namespace carillon::sqlite {
 struct AccountTables {
   explicit AccountTables(Database& db);
 
-  Statement move_counters;    // to: 3 counters, tenant, from: 3 counters
-  Statement insert_counters;  // tenant, 3 counters; only if there are none
-  Statement all_counters;     // -> tenant, 3 counters
+  Statement move_counters;    // to: counters, tenant, from: counters
+  Statement insert_counters;  // tenant, counters; only if there are none
+  Statement all_counters;     // -> tenant, counters
 
   Statement use_quota;     // tenant, app, day, added, used before, limit
   Statement quota_from;    // day -> tenant, app, day, used

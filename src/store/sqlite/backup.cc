@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 
+#include "base/disk.h"
 #include "store/sqlite/account_tables.h"
 #include "store/sqlite/data_folder.h"
 #include "store/sqlite/database.h"
@@ -46,15 +47,6 @@ Result<void> mark_as_copy(Database& db) {
   CHECK_OK(accounts.set_meta.run(kFileIdentity, ""));
   CHECK_OK(transaction.commit());
   return db.run("PRAGMA wal_checkpoint(TRUNCATE)");
-}
-
-Result<void> sync_file(fs::path const& file) {
-  int const opened = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  bool const synced = opened >= 0 && fsync(opened) == 0;
-  auto const reason = std::string(std::strerror(errno));
-  if (opened >= 0) close(opened);
-  if (synced) return {};
-  return fail(Errc::unavailable, file.string() + " did not reach the disk: " + reason);
 }
 
 Result<void> copy_key(fs::path const& source, fs::path const& destination,

@@ -12,12 +12,13 @@
 #include "store/sqlite/account_tables.h"
 #include "store/sqlite/batch_tables.h"
 #include "store/sqlite/directory_tables.h"
+#include "store/sqlite/media_tables.h"
 
 namespace carillon::sqlite {
 
 class ChangeWriter {
  public:
-  explicit ChangeWriter(Database& db) : batches_(db), accounts_(db), directory_(db) {}
+  explicit ChangeWriter(Database& db) : batches_(db), accounts_(db), directory_(db), media_(db) {}
 
   // After `conflict` the transaction must be rolled back.
   Result<CommitOutcome> write(Change const& change);
@@ -25,6 +26,7 @@ class ChangeWriter {
   BatchTables& batches() { return batches_; }
   AccountTables& accounts() { return accounts_; }
   DirectoryTables& directory() { return directory_; }
+  MediaTables& media() { return media_; }
 
  private:
   Result<bool> write_accounts(Change const& change);
@@ -34,6 +36,7 @@ class ChangeWriter {
   BatchTables batches_;
   AccountTables accounts_;
   DirectoryTables directory_;
+  MediaTables media_;
   std::vector<std::pair<BatchKey, Seq>> small_slices_;  // of the change being written, sorted
 };
 

@@ -8,6 +8,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/disk.h"
+
 namespace carillon::sqlite {
 namespace {
 
@@ -58,18 +60,6 @@ Result<void> prepare_data_file(std::filesystem::path const& folder) {
   }
   close(file);
   return sync_folder(folder);
-}
-
-Result<void> sync_folder(std::filesystem::path const& folder) {
-  int const file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0) {
-    return failed("the folder " + folder.string() + " cannot be opened", "check its permissions");
-  }
-  bool const synced = fsync(file) == 0 || errno == EINVAL;  // some file systems have no such thing
-  auto error = failed("the folder " + folder.string() + " cannot be synced", "check the disk");
-  close(file);
-  if (synced) return {};
-  return error;
 }
 
 std::string file_identity(std::filesystem::path const& file) {

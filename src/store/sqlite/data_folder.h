@@ -16,8 +16,6 @@ std::filesystem::path data_file(std::filesystem::path const& folder);
 Result<void> prepare_folder(std::filesystem::path const& folder);
 // Makes an empty data file that only this user can read, unless there is one.
 Result<void> prepare_data_file(std::filesystem::path const& folder);
-// That new names in the folder survive a power cut.
-Result<void> sync_folder(std::filesystem::path const& folder);
 
 // What a plain copy of the file does not share with it: its inode and when that was made. (Device
 // numbers are left out where the second is known: they change when machines restart.) Empty if it

@@ -13,6 +13,7 @@ constexpr std::int64_t kApplicationId = 0x4361726c;  // "Carl", in the file's he
 //   batch   = tenant << 40 | BatchNo         slice = tenant << 40 | Seq
 //   block   = tenant << 16 | BlockNo         run   = tenant << 40 | its first Seq
 //   member  = tenant << 32 | UserNo or DepartmentNo
+//   media   = tenant << 40 | MediaNo
 // Columns named `record`, `row`, `lists` and `entries` are packed (packing.h).
 char const* const kMigrations[] = {
     // 1: the first release.
@@ -20,7 +21,7 @@ char const* const kMigrations[] = {
 CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE counters(
   tenant INTEGER PRIMARY KEY, next_batch INTEGER NOT NULL, next_queue_no INTEGER NOT NULL,
-  seq INTEGER NOT NULL);
+  seq INTEGER NOT NULL, next_media INTEGER NOT NULL);
 
 -- `record` is rewritten as a batch moves on, so it lies apart from what never changes.
 CREATE TABLE batches(
@@ -54,6 +55,9 @@ CREATE TABLE calls(
   call INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, app INTEGER NOT NULL, key TEXT NOT NULL,
   body_hash BLOB, batch INTEGER NOT NULL, at INTEGER NOT NULL);
 CREATE UNIQUE INDEX calls_by_key ON calls(tenant, app, key);
+
+CREATE TABLE media(
+  media INTEGER PRIMARY KEY, app INTEGER NOT NULL, blob BLOB NOT NULL, record BLOB NOT NULL);
 
 CREATE TABLE tenants(
   tenant INTEGER PRIMARY KEY, tenant_key TEXT NOT NULL, name TEXT NOT NULL,

@@ -6,6 +6,7 @@
 #include "store/sqlite/account_tables.h"
 #include "store/sqlite/batch_tables.h"
 #include "store/sqlite/keys.h"
+#include "store/sqlite/media_tables.h"
 #include "store/sqlite/person_entries.h"
 
 namespace carillon::sqlite {
@@ -23,7 +24,7 @@ std::int64_t last_before(TenantNo tenant, std::uint64_t before) {
 class SqliteReader final : public Reader {
  public:
   explicit SqliteReader(std::unique_ptr<Database> db)
-      : db_(std::move(db)), tables_(*db_), accounts_(*db_), entries_(*db_, tables_) {}
+      : db_(std::move(db)), tables_(*db_), accounts_(*db_), media_(*db_), entries_(*db_, tables_) {}
 
   Result<std::optional<StoredBatch>> find_batch(BatchKey batch) override {
     auto row = tables_.find_batch.query(batch_key(batch));
@@ -146,10 +147,15 @@ class SqliteReader final : public Reader {
     return sqlite::find_call(accounts_, key, not_before);
   }
 
+  Result<std::optional<Media>> find_media(MediaKey const& key) override {
+    return sqlite::find_media(media_, key);
+  }
+
  private:
   std::unique_ptr<Database> db_;
   BatchTables tables_;
   AccountTables accounts_;
+  MediaTables media_;
   PersonEntryReader entries_;
 };
 

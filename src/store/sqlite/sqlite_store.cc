@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include "base/disk.h"
 #include "store/sqlite/change_writer.h"
 #include "store/sqlite/data_folder.h"
 #include "store/sqlite/database.h"
@@ -117,6 +118,10 @@ class SqliteLedger final : public Ledger {
     TRY(auto purged, purge_.step(tenant, batches_before, others_before, rows));
     CHECK_OK(transaction.commit());
     return purged;
+  }
+
+  Result<std::vector<BlobId>> blobs_in_use() override {
+    return sqlite::blobs_in_use(writer_.media());
   }
 
   Result<std::unique_ptr<Reader>> open_reader() override {

@@ -1,16 +1,14 @@
-#include "dialect/console/upload.h"
+#include "http/spool_file.h"
 
 #include <cerrno>
-#include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
-#include "crypto/crypto.h"
-
-namespace carillon::console {
+namespace carillon::http {
 namespace {
 
 Error failed(std::string_view what) {
@@ -21,21 +19,19 @@ Error failed(std::string_view what) {
 
 }  // namespace
 
-Upload::Upload(std::string folder, std::string ending) : folder_(std::move(folder)) {
-  std::uint8_t name[16];
-  random_bytes(name, sizeof(name));
-  path_ = folder_ + "/upload-" + to_hex(name, sizeof(name)) + ending;
-}
+SpoolFile::SpoolFile(std::string folder, std::string ending)
+    : folder_(std::move(folder)), ending_(std::move(ending)) {}
 
-Upload::~Upload() {
+SpoolFile::~SpoolFile() {
   if (file_ < 0) return;
   close(file_);
   unlink(path_.c_str());
 }
 
-Result<void> Upload::append(std::string_view bytes) {
+Result<void> SpoolFile::append(std::string_view bytes) {
   if (bytes.empty()) return {};
   CHECK_OK(open());
+  bytes_ += bytes.size();
   while (!bytes.empty()) {
     auto const n = write(file_, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
@@ -45,19 +41,21 @@ Result<void> Upload::append(std::string_view bytes) {
   return {};
 }
 
-std::string Upload::take() {
+std::string SpoolFile::take() {
   if (file_ < 0) return {};
   close(std::exchange(file_, -1));
   return path_;
 }
 
-Result<void> Upload::open() {
+Result<void> SpoolFile::open() {
   if (file_ >= 0) return {};
   mkdir(folder_.c_str(), 0700);  // usually there; if it cannot be made, the file cannot either
-  // It holds people's data and apps' secrets: nobody else's to read.
-  file_ = ::open(path_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+  auto name = folder_ + "/" + std::string(kSpoolFilePrefix) + "XXXXXX" + ending_;
+  // Made readable for this user only: it may hold people's data and apps' secrets.
+  file_ = mkostemps(name.data(), static_cast<int>(ending_.size()), O_CLOEXEC);
   if (file_ < 0) return failed("creating");
+  path_ = std::move(name);
   return {};
 }
 
-}  // namespace carillon::console
+}  // namespace carillon::http

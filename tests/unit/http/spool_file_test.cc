@@ -1,4 +1,4 @@
-#include "dialect/console/upload.h"
+#include "http/spool_file.h"
 
 #include <filesystem>
 #include <fstream>
@@ -6,13 +6,13 @@
 
 #include <gtest/gtest.h>
 
-namespace carillon::console {
+namespace carillon::http {
 namespace {
 
 namespace fs = std::filesystem;
 
 struct Folder {
-  fs::path path = fs::path(testing::TempDir()) / "carillon_upload_test";
+  fs::path path = fs::path(testing::TempDir()) / "carillon_spool_file_test";
   Folder() {
     fs::remove_all(path);
     fs::create_directories(path);
@@ -26,11 +26,11 @@ struct Folder {
   }
 };
 
-TEST(Upload, HoldsAllPieces) {
+TEST(SpooledBody, HoldsAllPieces) {
   Folder folder;
   std::string path;
   {
-    Upload upload(folder.uploads(), ".jsonl");
+    SpooledBody upload(folder.uploads(), ".jsonl");
     ASSERT_TRUE(upload.append("one "));
     ASSERT_TRUE(upload.append(""));
     ASSERT_TRUE(upload.append("two"));
@@ -43,27 +43,27 @@ TEST(Upload, HoldsAllPieces) {
   EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
-TEST(Upload, LeavesNothingUnlessTaken) {
+TEST(SpooledBody, LeavesNothingUnlessTaken) {
   Folder folder;
   {
-    Upload upload(folder.uploads(), "");
+    SpooledBody upload(folder.uploads(), "");
     ASSERT_TRUE(upload.append("half"));
     EXPECT_EQ(folder.files(), 1u);
   }
   EXPECT_EQ(folder.files(), 0u);
 }
 
-TEST(Upload, NothingSentIsNoFile) {
+TEST(SpooledBody, NothingSentIsNoFile) {
   Folder folder;
-  Upload upload(folder.uploads(), "");
+  SpooledBody upload(folder.uploads(), "");
   EXPECT_EQ(upload.take(), "");
   EXPECT_EQ(folder.files(), 0u);
 }
 
-TEST(Upload, FailureOfTheDiskIsAnError) {
-  Upload upload("/proc/no-such-place", "");
+TEST(SpooledBody, FailureOfTheDiskIsAnError) {
+  SpooledBody upload("/proc/no-such-place", "");
   EXPECT_FALSE(upload.append("x"));
 }
 
 }  // namespace
-}  // namespace carillon::console
+}  // namespace carillon::http
