@@ -121,4 +121,61 @@ bool is_portable_form(std::string_view bytes) {
   return in.at_end();
 }
 
+std::string portable_form_of(std::span<std::uint32_t const> numbers) {
+  std::uint32_t blocks = 0;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (i == 0 || numbers[i] >> 16 != numbers[i - 1] >> 16) ++blocks;
+  }
+  std::string out;
+  out.reserve(8 + blocks * 8 + numbers.size() * 2);
+  auto const put = [&](auto value) {
+    out.append(reinterpret_cast<char const*>(&value), sizeof value);
+  };
+  auto const each_block = [&](auto const& f) {
+    for (std::size_t first = 0, end = 0; first < numbers.size(); first = end) {
+      while (end < numbers.size() && numbers[end] >> 16 == numbers[first] >> 16) ++end;
+      f(numbers[first] >> 16, static_cast<std::uint32_t>(end - first));
+    }
+  };
+  put(kCookie);
+  put(blocks);
+  each_block([&](std::uint32_t key, std::uint32_t count) {
+    put(static_cast<std::uint16_t>(key));
+    put(static_cast<std::uint16_t>(count - 1));
+  });
+  std::uint32_t offset = 8 + blocks * 8;
+  each_block([&](std::uint32_t, std::uint32_t count) {
+    put(offset);
+    offset += count * 2;
+  });
+  for (auto const number : numbers) put(static_cast<std::uint16_t>(number));
+  return out;
+}
+
+std::optional<std::size_t> read_few(std::string_view bytes, std::span<std::uint32_t> numbers) {
+  Bytes in(bytes);
+  if (!in.has(8) || in.number<std::uint32_t>() != kCookie) return std::nullopt;
+  auto const blocks = in.number<std::uint32_t>();
+  if (blocks > numbers.size() || !in.has(blocks * std::size_t{8})) return std::nullopt;
+  Bytes about(bytes.substr(8));
+  Bytes offsets(bytes.substr(8 + blocks * std::size_t{4}));
+  in.take(blocks * std::size_t{8});
+  std::size_t n = 0;
+  std::int64_t last = -1;
+  for (std::uint32_t block = 0; block < blocks; ++block) {
+    std::uint32_t const key = about.number<std::uint16_t>();
+    std::uint32_t const count = about.number<std::uint16_t>() + 1U;
+    if (offsets.number<std::uint32_t>() != in.position()) return std::nullopt;
+    if (count > numbers.size() - n || !in.has(count * std::size_t{2})) return std::nullopt;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      std::uint32_t const number = key << 16 | in.number<std::uint16_t>();
+      if (number <= last) return std::nullopt;
+      last = number;
+      numbers[n++] = number;
+    }
+  }
+  if (!in.at_end()) return std::nullopt;
+  return n;
+}
+
 }  // namespace carillon

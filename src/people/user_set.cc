@@ -24,17 +24,33 @@ std::uint32_t const* numbers(std::span<UserNo const> users) {
 
 }  // namespace
 
+template <class Keep>
+UserSet UserSet::few_that(Keep const& keep) const {
+  UserSet out;
+  for (auto const user : few()) {
+    if (keep(user)) out.append_few(user);
+  }
+  return out;
+}
+
 UserSet::UserSet(std::initializer_list<UserNo> users) {
   add(std::span<UserNo const>(users.begin(), users.size()));
 }
 
 UserSet::UserSet(UserSet const& other)
-    : bits_(other.bits_ == nullptr ? nullptr : roaring_bitmap_copy(other.bits_)) {}
+    : bits_(other.is_few() ? nullptr : roaring_bitmap_copy(other.bits_)),
+      few_(other.few_),
+      few_count_(other.few_count_) {}
 
-UserSet::UserSet(UserSet&& other) noexcept : bits_(std::exchange(other.bits_, nullptr)) {}
+UserSet::UserSet(UserSet&& other) noexcept
+    : bits_(std::exchange(other.bits_, nullptr)),
+      few_(other.few_),
+      few_count_(std::exchange(other.few_count_, 0)) {}
 
 UserSet& UserSet::operator=(UserSet other) noexcept {
   std::swap(bits_, other.bits_);
+  few_ = other.few_;
+  few_count_ = other.few_count_;
   return *this;
 }
 
@@ -43,7 +59,10 @@ UserSet::~UserSet() {
 }
 
 roaring_bitmap_t* UserSet::own() {
-  if (bits_ == nullptr) bits_ = roaring_bitmap_create();
+  if (is_few()) {
+    bits_ = roaring_bitmap_of_ptr(few_count_, few_.data());
+    few_count_ = 0;
+  }
   return bits_;
 }
 
@@ -54,15 +73,27 @@ UserSet UserSet::range(UserNo first, UserNo end) {
 
 UserSet UserSet::union_of(std::span<UserSet const* const> sets) {
   std::vector<roaring_bitmap_t const*> bits;
+  std::vector<std::uint32_t> loose;
   bits.reserve(sets.size());
   for (auto const* set : sets) {
-    if (set->bits_ != nullptr) bits.push_back(set->bits_);
+    if (!set->is_few()) bits.push_back(set->bits_);
+    loose.insert(loose.end(), set->few().begin(), set->few().end());
   }
-  if (bits.empty()) return {};
-  return UserSet(roaring_bitmap_or_many(bits.size(), bits.data()));
+  UserSet out;
+  if (!bits.empty()) out = UserSet(roaring_bitmap_or_many(bits.size(), bits.data()));
+  if (!loose.empty()) {
+    std::sort(loose.begin(), loose.end());
+    roaring_bitmap_add_many(out.own(), loose.size(), loose.data());
+  }
+  return out;
 }
 
 Result<UserSet> UserSet::read_safe(std::string_view bytes) {
+  UserSet out;
+  if (auto const count = read_few(bytes, out.few_)) {
+    out.few_count_ = static_cast<std::uint8_t>(*count);
+    return out;
+  }
   if (!is_portable_form(bytes)) return fail(Errc::internal, "a stored set of users is damaged");
   Owned bits(roaring_bitmap_portable_deserialize_safe(bytes.data(), bytes.size()));
   if (!bits) return fail(Errc::internal, "a stored set of users cannot be read");
@@ -70,40 +101,68 @@ Result<UserSet> UserSet::read_safe(std::string_view bytes) {
 }
 
 std::string UserSet::bytes() const {
-  Owned made;
-  roaring_bitmap_t const* bits = bits_;
-  if (bits == nullptr) {
-    made.reset(roaring_bitmap_create());
-    bits = made.get();
-  }
-  std::string out(roaring_bitmap_portable_size_in_bytes(bits), '\0');
-  roaring_bitmap_portable_serialize(bits, out.data());
+  if (is_few()) return portable_form_of(few());
+  std::string out(roaring_bitmap_portable_size_in_bytes(bits_), '\0');
+  roaring_bitmap_portable_serialize(bits_, out.data());
   return out;
 }
 
-void UserSet::add(UserNo user) { roaring_bitmap_add(own(), user.value); }
+void UserSet::add(UserNo user) {
+  if (is_few()) {
+    auto* const end = few_.data() + few_count_;
+    auto* const at = std::lower_bound(few_.data(), end, user.value);
+    if (at != end && *at == user.value) return;
+    if (few_count_ < kFew) {
+      std::copy_backward(at, end, end + 1);
+      *at = user.value;
+      ++few_count_;
+      return;
+    }
+  }
+  roaring_bitmap_add(own(), user.value);
+}
 
 void UserSet::add(std::span<UserNo const> users) {
-  if (!users.empty()) roaring_bitmap_add_many(own(), users.size(), numbers(users));
+  if (is_few() && users.size() <= kFew) {
+    for (auto const user : users) add(user);
+  } else if (!users.empty()) {
+    roaring_bitmap_add_many(own(), users.size(), numbers(users));
+  }
 }
 
 void UserSet::remove(UserNo user) {
-  if (bits_ != nullptr) roaring_bitmap_remove(bits_, user.value);
+  if (!is_few()) {
+    roaring_bitmap_remove(bits_, user.value);
+    return;
+  }
+  auto* const end = few_.data() + few_count_;
+  auto* const at = std::find(few_.data(), end, user.value);
+  if (at == end) return;
+  std::copy(at + 1, end, at);
+  --few_count_;
 }
 
 bool UserSet::contains(UserNo user) const {
-  return bits_ != nullptr && roaring_bitmap_contains(bits_, user.value);
+  if (!is_few()) return roaring_bitmap_contains(bits_, user.value);
+  return std::find(few().begin(), few().end(), user.value) != few().end();
 }
 
-bool UserSet::empty() const { return bits_ == nullptr || roaring_bitmap_is_empty(bits_); }
+bool UserSet::empty() const { return is_few() ? few_count_ == 0 : roaring_bitmap_is_empty(bits_); }
 
 std::uint64_t UserSet::size() const {
-  return bits_ == nullptr ? 0 : roaring_bitmap_get_cardinality(bits_);
+  return is_few() ? few_count_ : roaring_bitmap_get_cardinality(bits_);
 }
 
 UserSet& UserSet::operator|=(UserSet const& other) {
-  if (other.bits_ == nullptr) return *this;
-  if (bits_ == nullptr) return *this = other;
+  if (other.is_few()) {
+    for (auto const user : other.few()) add(UserNo{user});
+    return *this;
+  }
+  if (is_few()) {
+    auto const mine = *this;
+    *this = other;
+    return *this |= mine;
+  }
   roaring_bitmap_or_inplace(bits_, other.bits_);
   return *this;
 }
@@ -111,45 +170,67 @@ UserSet& UserSet::operator|=(UserSet const& other) {
 UserSet& UserSet::operator&=(UserSet const& other) { return *this = intersection(*this, other); }
 
 UserSet& UserSet::operator-=(UserSet const& other) {
-  if (bits_ != nullptr && other.bits_ != nullptr) {
+  if (is_few()) return *this = difference(*this, other);
+  if (other.is_few()) {
+    for (auto const user : other.few()) remove(UserNo{user});
+  } else {
     roaring_bitmap_andnot_inplace(bits_, other.bits_);
   }
   return *this;
 }
 
 UserSet UserSet::intersection(UserSet const& a, UserSet const& b) {
-  if (a.bits_ == nullptr || b.bits_ == nullptr) return {};
+  if (!a.is_few() && b.is_few()) return intersection(b, a);
+  if (a.is_few()) return a.few_that([&](auto user) { return b.contains(UserNo{user}); });
   return UserSet(roaring_bitmap_and(a.bits_, b.bits_));
 }
 
 UserSet UserSet::difference(UserSet const& a, UserSet const& b) {
-  if (a.bits_ == nullptr || b.bits_ == nullptr) return a;
-  return UserSet(roaring_bitmap_andnot(a.bits_, b.bits_));
+  if (a.is_few()) return a.few_that([&](auto user) { return !b.contains(UserNo{user}); });
+  if (!b.is_few()) return UserSet(roaring_bitmap_andnot(a.bits_, b.bits_));
+  auto out = a;
+  return std::move(out -= b);
 }
 
 bool UserSet::equals(UserSet const& other) const {
-  if (bits_ == nullptr || other.bits_ == nullptr) return empty() && other.empty();
-  return roaring_bitmap_equals(bits_, other.bits_);
+  if (!is_few() && !other.is_few()) return roaring_bitmap_equals(bits_, other.bits_);
+  return size() == other.size() && count_common(other) == size();
 }
 
 std::uint64_t UserSet::count_below(std::uint64_t end) const {
-  return bits_ == nullptr || end == 0 ? 0 : roaring_bitmap_range_cardinality(bits_, 0, end);
+  if (is_few()) {
+    return static_cast<std::uint64_t>(
+        std::count_if(few().begin(), few().end(), [&](auto user) { return user < end; }));
+  }
+  return end == 0 ? 0 : roaring_bitmap_range_cardinality(bits_, 0, end);
 }
 
 std::uint64_t UserSet::count_common(UserSet const& other) const {
-  if (bits_ == nullptr || other.bits_ == nullptr) return 0;
+  if (!is_few() && other.is_few()) return other.count_common(*this);
+  if (is_few()) {
+    return static_cast<std::uint64_t>(std::count_if(
+        few().begin(), few().end(), [&](auto user) { return other.contains(UserNo{user}); }));
+  }
   return roaring_bitmap_and_cardinality(bits_, other.bits_);
 }
 
 UserSet UserSet::block(BlockNo block) const {
-  if (bits_ == nullptr) return {};
   auto const first = block * kBlockUsers;
+  if (is_few()) {
+    return few_that([&](auto user) { return user >= first && user - first < kBlockUsers; });
+  }
   Owned all(roaring_bitmap_from_range(first, first + kBlockUsers, 1));
   return UserSet(roaring_bitmap_and(bits_, all.get()));
 }
 
 std::optional<UserNo> UserSet::first_from(std::uint64_t from) const {
-  if (bits_ == nullptr || from > UINT32_MAX) return std::nullopt;
+  if (is_few()) {
+    for (auto const user : few()) {
+      if (user >= from) return UserNo{user};
+    }
+    return std::nullopt;
+  }
+  if (from > UINT32_MAX) return std::nullopt;
   roaring_uint32_iterator_t at;
   roaring_init_iterator(bits_, &at);
   if (!roaring_move_uint32_iterator_equalorlarger(&at, static_cast<std::uint32_t>(from))) {
@@ -160,7 +241,14 @@ std::optional<UserNo> UserSet::first_from(std::uint64_t from) const {
 
 std::vector<UserNo> UserSet::list(std::uint64_t from, std::size_t limit) const {
   std::vector<UserNo> out;
-  if (bits_ == nullptr || from > UINT32_MAX || limit == 0) return out;
+  if (is_few()) {
+    out.reserve(std::min<std::size_t>(few_count_, limit));
+    for (auto const user : few()) {
+      if (user >= from && out.size() < limit) out.push_back(UserNo{user});
+    }
+    return out;
+  }
+  if (from > UINT32_MAX || limit == 0) return out;
   roaring_uint32_iterator_t at;
   roaring_init_iterator(bits_, &at);
   if (!roaring_move_uint32_iterator_equalorlarger(&at, static_cast<std::uint32_t>(from))) {
@@ -175,13 +263,19 @@ std::vector<UserNo> UserSet::list(std::uint64_t from, std::size_t limit) const {
 }
 
 void UserSet::optimize() {
-  if (bits_ == nullptr) return;
+  if (is_few()) return;
+  if (size() <= kFew) {
+    UserSet few;
+    for (auto const user : list()) few.append_few(user.value);
+    *this = std::move(few);
+    return;
+  }
   roaring_bitmap_run_optimize(bits_);
   roaring_bitmap_shrink_to_fit(bits_);
 }
 
 std::size_t UserSet::memory_bytes() const {
-  return bits_ == nullptr ? 0 : roaring_bitmap_size_in_bytes(bits_) + 64;
+  return is_few() ? 0 : roaring_bitmap_size_in_bytes(bits_) + 64;
 }
 
 }  // namespace carillon

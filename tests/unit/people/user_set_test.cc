@@ -32,6 +32,11 @@ class Numbers {
     static constexpr std::uint32_t kStarts[] = {0, 65'530, 131'072, 4'294'900'000};
     return kStarts[pick(4)] + pick(60'000);
   }
+  Model few() {
+    Model out;
+    for (auto n = pick(13); n > 0; --n) out.insert(number());
+    return out;
+  }
   Model model() {
     Model out;
     for (auto n = pick(200); n > 0; --n) out.insert(number());
@@ -68,6 +73,20 @@ TEST(UserSet, EmptySetsBehaveLikeSets) {
   EXPECT_EQ(UserSet::union_of({}), none);
 }
 
+TEST(UserSet, FewAndManyHaveOneStoredForm) {
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    auto const model = Numbers(seed).few();
+    auto const set = set_of(model);
+    auto as_bitmap = set | UserSet::range(UserNo{200'000}, UserNo{200'100});
+    for (std::uint32_t n = 200'000; n < 200'100; ++n) as_bitmap.remove(UserNo{n});
+    ASSERT_EQ(set, as_bitmap);
+    ASSERT_EQ(set.bytes(), as_bitmap.bytes());
+    ASSERT_EQ(UserSet::read_safe(set.bytes()).value(), set);
+    as_bitmap.optimize();
+    ASSERT_EQ(UserSet::read_safe(as_bitmap.bytes()).value(), set);
+  }
+}
+
 TEST(UserSet, CopiesAreIndependent) {
   UserSet a{UserNo{1}, UserNo{2}};
   UserSet b = a;
@@ -81,10 +100,10 @@ TEST(UserSet, CopiesAreIndependent) {
 }
 
 TEST(UserSet, AgreesWithStdSetUnderRandomOperations) {
-  for (unsigned seed = 0; seed < 20; ++seed) {
+  for (unsigned seed = 0; seed < 60; ++seed) {
     Numbers random(seed);
-    auto const a = random.model();
-    auto const b = random.model();
+    auto const a = seed % 3 == 0 ? random.few() : random.model();
+    auto const b = seed % 4 == 0 ? random.few() : random.model();
     auto x = set_of(a);
     auto const y = set_of(b);
     if (seed % 2 == 0) x.optimize();
