@@ -57,6 +57,8 @@ class Engine {
     std::chrono::milliseconds audit_slice{1};  // recounting without a break; 0: no recounting
     std::chrono::milliseconds retention_interval{1000};  // between two steps of purging; 0: off
     std::function<void(std::string level, std::string text)> log;
+    // What it gives is kept while a group is answered, so that answers may travel together.
+    std::function<std::shared_ptr<void>()> answer_round;
   };
 
   // The ledger must outlive the engine. `organisation` and `state` are what the ledger holds now.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <sched.h>
 #include <sys/resource.h>
 #include <thread>
 
@@ -71,6 +72,13 @@ Result<void> check_free(asio::io_context& io, Tcp::endpoint const& endpoint) {
   return cannot_listen(endpoint, problem.message(), problem == asio::error::address_in_use);
 }
 
+// Those that this process may use, which may be fewer than the machine has.
+int cores_allowed() {
+  cpu_set_t cores;
+  if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
+  return std::max(1, CPU_COUNT(&cores));
+}
+
 }  // namespace
 
 class Listener::Impl {
@@ -84,7 +92,7 @@ class Listener::Impl {
     std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
     auto& options = state_.options;
     if (options.threads <= 0) {
-      options.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+      options.threads = cores_allowed();
     }
     TRY(auto const allowed, connections_allowed());
     auto const wanted = options.connections_max;

@@ -1,15 +1,32 @@
 #include "http/mailbox.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
 namespace carillon::http {
 
+namespace {
+
+thread_local MailRound* round_of_thread = nullptr;
+
+}  // namespace
+
 void Mailbox::send(std::shared_ptr<Address> to) {
+  if (round_of_thread != nullptr) {
+    round_of_thread->letters_.push_back(std::move(to));
+  } else {
+    send_all({&to, 1});
+  }
+}
+
+void Mailbox::send_all(std::span<std::shared_ptr<Address>> letters) {
   std::lock_guard const lock(mutex_);
   if (!io_) return;
-  mail_.push_back(std::move(to));
+  mail_.insert(mail_.end(), std::make_move_iterator(letters.begin()),
+               std::make_move_iterator(letters.end()));
   wake();
 }
 
@@ -47,6 +64,21 @@ void Mailbox::close() {
   io_ = nullptr;
   mail.swap(mail_);
   jobs.swap(jobs_);
+}
+
+MailRound::MailRound() { round_of_thread = this; }
+
+MailRound::~MailRound() {
+  round_of_thread = nullptr;
+  // There are as many mailboxes as io threads: a pass for each.
+  for (std::span rest(letters_); !rest.empty();) {
+    auto const mailbox = rest.front()->mailbox;
+    auto const others = std::partition(rest.begin(), rest.end(),
+                                       [&](auto const& to) { return to->mailbox == mailbox; });
+    auto const n = static_cast<std::size_t>(others - rest.begin());
+    mailbox->send_all(rest.first(n));
+    rest = rest.subspan(n);
+  }
 }
 
 }  // namespace carillon::http

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "http/async.h"
@@ -37,6 +38,8 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   void close();
 
  private:
+  friend class MailRound;
+  void send_all(std::span<std::shared_ptr<Address>> letters);
   void deliver();
   void wake();  // under mutex_
 
@@ -45,6 +48,18 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   bool woken_ = false;                          // guarded by mutex_
   std::vector<std::shared_ptr<Address>> mail_;  // guarded by mutex_
   std::vector<std::function<void()>> jobs_;     // guarded by mutex_
+};
+
+// While one lives, what its thread sends waits in it; then each io thread is woken once for all.
+class MailRound {
+ public:
+  MailRound();
+  MailRound(MailRound const&) = delete;
+  ~MailRound();
+
+ private:
+  friend class Mailbox;
+  std::vector<std::shared_ptr<Address>> letters_;
 };
 
 }  // namespace carillon::http

@@ -15,6 +15,7 @@
 #include "dialect/console/dialect.h"
 #include "dialect/feishu/dialect.h"
 #include "http/listener.h"
+#include "http/mailbox.h"
 #include "import/importer.h"
 #include "inbox/block_logs.h"
 #include "server/installation.h"
@@ -86,6 +87,7 @@ struct Server::Impl {
     options.log = [](std::string level, std::string text) {
       log(level == "error" ? Level::error : Level::info, text);
     };
+    options.answer_round = [] { return std::make_shared<http::MailRound>(); };
     auto const generation = installation.identity.generation;
     engine = std::make_unique<Engine>(*ledger, clock, key, generation,
                                       std::move(installation.organisation),
