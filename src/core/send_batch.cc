@@ -67,7 +67,7 @@ Result<void> check_sender(Organisation const& organisation, TenantNo tenant, App
   return {};
 }
 
-Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch const& command,
+Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
                                             SendRights const& rights) {
   auto const organisation = view.organisation();
   auto const* app = organisation->apps->find(command.app);
@@ -130,7 +130,7 @@ Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch const& command
   }
   out.change.new_batches.emplace(
       record.key,
-      NewBatch{record, command.content, invalid,
+      NewBatch{record, std::move(command.content), invalid,
                AudienceSets{std::move(audience.deliverable), std::move(audience.unavailable)}});
   return out;
 }

@@ -54,7 +54,7 @@ Result<void> check_app(Organisation const& organisation, TenantNo tenant, App co
 Result<void> check_sender(Organisation const& organisation, TenantNo tenant, App const* app,
                           AudienceRequest const& audience, SendRights const& rights);
 
-Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch const& command,
+Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
                                             SendRights const& rights);
 
 }  // namespace carillon

@@ -1,5 +1,6 @@
 #include "json/reader.h"
 
+#include <algorithm>
 #include <bit>
 
 #include <simdjson.h>
@@ -11,6 +12,7 @@ namespace {
 
 // Beyond this a thread's parser and its copy of the text are given back after use.
 constexpr std::size_t kKeptBytesMax = 200'000;
+constexpr std::size_t kSpareBytesMax = 16'384;
 
 // simdjson reads up to SIMDJSON_PADDING bytes past the text, so each thread parses from a copy.
 class ThreadParser {
@@ -120,17 +122,30 @@ void append(Writer& out, Value value) {
 
 struct Document::Impl {
   simdjson::dom::document document;
+  std::size_t text_bytes = 0;  // the longest it was used for
 };
 
+namespace {
+
+// The memory of the thread's last small document, for the next one.
+thread_local std::unique_ptr<Document::Impl> spare_document;
+
+}  // namespace
+
 Document::Document() = default;
-Document::~Document() = default;
+Document::~Document() {
+  if (impl_ && !spare_document && impl_->text_bytes <= kSpareBytesMax) {
+    spare_document = std::move(impl_);
+  }
+}
 Document::Document(Document&&) noexcept = default;
 Document& Document::operator=(Document&&) noexcept = default;
 
 Result<void> Document::parse(std::string_view text, std::size_t depth_max) {
   thread_local ThreadParser parser;
   root_ = Value();
-  if (!impl_) impl_ = std::make_unique<Impl>();
+  if (!impl_) impl_ = spare_document ? std::move(spare_document) : std::make_unique<Impl>();
+  impl_->text_bytes = std::max(impl_->text_bytes, text.size());
   auto error = parser.parse(text, depth_max, impl_->document);
   if (error == simdjson::NUMBER_ERROR) {
     error = parser.parse(with_big_integers_as_reals(text), depth_max, impl_->document);

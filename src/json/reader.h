@@ -161,8 +161,9 @@ class Document {
   Result<void> parse(std::string_view text, std::size_t depth_max = kDepthMax);
   Value root() const { return root_; }
 
- private:
   struct Impl;
+
+ private:
   std::unique_ptr<Impl> impl_;
   Value root_;
 };

@@ -13,6 +13,9 @@
 #include <string>
 #include <vector>
 
+#include <boost/container/flat_map.hpp>
+#include <boost/container/small_vector.hpp>
+
 #include "access/app.h"
 #include "access/quota.h"
 #include "batch/batch.h"
@@ -92,13 +95,19 @@ struct DirectoryRows {
   std::size_t size() const;
 };
 
+// A map of what is mostly one entry, which then lies in the map itself.
+template <class Key, class Value>
+using MapOfFew =
+    boost::container::flat_map<Key, Value, std::less<Key>,
+                               boost::container::small_vector<std::pair<Key, Value>, 1>>;
+
 struct Change {
-  std::map<TenantNo, CounterMove> counters;
+  MapOfFew<TenantNo, CounterMove> counters;
   std::map<BatchKey, NewBatch> new_batches;  // expected: the key is free
-  std::map<BatchKey, BatchMove> batch_moves;
+  MapOfFew<BatchKey, BatchMove> batch_moves;
   std::vector<Slice> slices;      // expected: (tenant, seq) is free
   std::vector<Receipt> receipts;  // expected: (batch, user) is free
-  std::map<QuotaKey, QuotaUse> quota;
+  MapOfFew<QuotaKey, QuotaUse> quota;
   std::map<CallKey, AnsweredCall> calls;  // expected: the key is free, or older than 24 hours
   std::map<MediaKey, Media> media;        // expected: the key is free
   DirectoryRows directory;

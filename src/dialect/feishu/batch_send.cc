@@ -25,6 +25,8 @@ SendRights const& send_rights() {
   return rights;
 }
 
+constexpr std::size_t kLookThrough = 8;
+
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
@@ -39,7 +41,7 @@ Result<std::vector<std::string>> parse_list(Value root, std::string_view key, Er
     return fail(Errc::invalid_field, std::string(key) + ": more than 200 entries");
   }
   out.reserve(list->size());
-  std::unordered_set<std::string_view> seen;
+  std::unordered_set<std::string_view> seen;  // of a list that is too long to look through
   std::size_t n = 0;
   for (auto const entry : list->elements()) {
     auto const id = entry.string();
@@ -48,7 +50,10 @@ Result<std::vector<std::string>> parse_list(Value root, std::string_view key, Er
                                  "]: must be a text that is not blank");
     }
     ++n;
-    if (seen.insert(id).second) out.emplace_back(id);
+    bool const is_new = list->size() <= kLookThrough
+                            ? std::find(out.begin(), out.end(), id) == out.end()
+                            : seen.insert(id).second;
+    if (is_new) out.emplace_back(id);
   }
   return out;
 }
@@ -129,9 +134,11 @@ void batch_send(Context& context, http::Request const& request, http::Reply repl
   if (!prepared) {
     return reply(failure(context.settings, Family::batch_send, prepared.error(), request.log_id));
   }
-  auto command = std::make_shared<SendBatch const>(*std::move(prepared));
+  auto command = std::make_shared<SendBatch>(*std::move(prepared));
   context.engine.write<SendBatchAnswer>(
-      [command](View& view) { return carillon::send_batch(view, *command, send_rights()); },
+      [command](View& view) {
+        return carillon::send_batch(view, std::move(*command), send_rights());
+      },
       [&context, log_id = request.log_id,
        reply = std::move(reply)](Result<SendBatchAnswer> answer) {
         if (!answer) {
@@ -183,6 +190,7 @@ Result<void> check_size(Settings const& settings, MsgType type, std::size_t body
 
 std::string render_batch_send(InvalidIds const& invalid, std::string_view batch_hex) {
   std::string data;
+  data.reserve(192);  // as much as it takes when nobody is invalid
   json::Writer out(data);
   out.begin_object();
   add_list(out, "invalid_department_ids", invalid.department_ids);

@@ -99,6 +99,7 @@ Result<UserSet> read_set(std::string_view bytes) {
 
 std::string pack_record(BatchRecord const& record) {
   Packer out;
+  out.reserve(96);
   out.number(static_cast<std::uint8_t>(record.state));
   out.number((record.addressed_users ? addressed_users : 0) |
              (record.addressed_departments ? addressed_departments : 0));
@@ -117,7 +118,7 @@ std::string pack_record(BatchRecord const& record) {
   out.number(record.failed);
   out.number(record.read);
   out.number(record.recalled);
-  return std::string(out.bytes());
+  return out.take();
 }
 
 Result<BatchRecord> read_batch(Cursor const& row) {
@@ -153,7 +154,7 @@ std::string pack_invalid(InvalidIds const& invalid) {
   pack_ids(out, invalid.open_ids);
   pack_ids(out, invalid.user_ids);
   pack_ids(out, invalid.union_ids);
-  return std::string(out.bytes());
+  return out.take();
 }
 
 Result<StoredBatch> read_stored_batch(Cursor const& row) {

@@ -32,6 +32,8 @@ class Packer {
   void raw(std::string_view value) { bytes_.append(value); }
 
   std::string_view bytes() const { return bytes_; }
+  std::string take() { return std::move(bytes_); }
+  void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
   std::size_t size() const { return bytes_.size(); }
   bool empty() const { return bytes_.empty(); }
   void clear() { bytes_.clear(); }
