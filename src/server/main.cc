@@ -2,17 +2,20 @@
 
 #include <cstdio>
 #include <exception>
-#include <malloc.h>
+
+#ifdef CARILLON_MIMALLOC
+#include <mimalloc.h>
+#endif
 
 #include "server/commands.h"
 
 namespace {
 
-// glibc raises these limits by itself once a large block was freed; then what a flood of large
-// bodies and answers leaves behind stays in the process.
+// At once, so that a flood of large bodies and answers leaves nothing behind in the process.
 void give_memory_back() {
-  mallopt(M_MMAP_THRESHOLD, 128 << 10);
-  mallopt(M_TRIM_THRESHOLD, 1 << 20);
+#ifdef CARILLON_MIMALLOC
+  mi_option_set(mi_option_decommit_delay, 0);
+#endif
 }
 
 }  // namespace
