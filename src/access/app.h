@@ -18,11 +18,12 @@ namespace carillon {
 
 enum class AppKind : std::uint8_t { custom, store };
 
-enum class SecretUse : std::uint8_t { feishu, dingtalk };
+// Which of the two names of an app a secret goes with.
+enum class SecretUse : std::uint8_t { app_id, app_key };
 
 struct Secret {
   std::uint8_t version = 1;  // per use; part of every token made with it
-  SecretUse use = SecretUse::feishu;
+  SecretUse use = SecretUse::app_id;
   std::array<std::uint8_t, 32> hash{};  // hash_secret()
   bool withdrawn = false;               // its tokens are refused too
   Time created_at{};
@@ -52,8 +53,8 @@ struct App {
   Availability availability;
   std::vector<std::string> ip_allow;  // addresses or CIDRs; empty: any
   std::string events_sealed;          // JSON of the event settings, sealed with the events key
-  std::string dingtalk_appkey;
-  std::int64_t dingtalk_agent_id = 0;
+  std::string app_key;                // a second name, with secrets of its own; empty: none
+  std::int64_t agent_id = 0;          // the number that goes with it
   std::vector<Secret> secrets;
 
   bool has_scope(std::string_view scope) const;

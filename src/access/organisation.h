@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "access/app.h"
+#include "base/result.h"
 #include "directory/directory.h"
 
 namespace carillon {
@@ -21,6 +22,7 @@ class AppRegistry {
  public:
   App const* find(std::string_view app_id) const;
   App const* find(AppNo no) const;
+  App const* find_key(std::string_view app_key) const;
   bool installed(TenantNo tenant, AppNo app) const;
   Installation const* installation(TenantNo tenant, AppNo app) const;
   std::optional<DeveloperNo> find_developer(std::string_view name) const;
@@ -41,6 +43,7 @@ class AppRegistry {
   std::vector<App> apps_;  // apps_[no - 1]
   std::vector<Developer> developers_;
   std::unordered_map<std::string, AppNo> by_id_;
+  std::unordered_map<std::string, AppNo> by_key_;
   std::map<std::pair<TenantNo, AppNo>, Installation> installations_;
 };
 
@@ -51,6 +54,11 @@ struct Organisation {
 
   Directory const* find(TenantNo tenant) const;
   Directory const* find_tenant(std::string_view tenant_key) const;
+  Directory const* find_corp(std::string_view corp_id) const;
 };
+
+// Is the app in use in that tenant?
+// Errors  app_deleted, app_disabled, app_not_installed.
+Result<void> check_in_use(Organisation const& organisation, TenantNo tenant, App const& app);
 
 }  // namespace carillon

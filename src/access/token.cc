@@ -51,7 +51,7 @@ IssuedToken Tokens::issue(TokenKind kind, TenantNo tenant, App const& app, Secre
   auto const window = shifted / kWindowSeconds;
   auto const age = shifted % kWindowSeconds;
   auto const version =
-      static_cast<std::uint8_t>(secret.version | (secret.use == SecretUse::dingtalk ? 0x80 : 0));
+      static_cast<std::uint8_t>(secret.version | (secret.use == SecretUse::app_key ? 0x80 : 0));
   return {sealed_hex(cipher_,
                      pack(kind, tenant, app.no.value, static_cast<std::uint64_t>(window), version)),
           seconds(kLifeSeconds - age)};
@@ -71,7 +71,7 @@ Result<AppCaller> Tokens::verify(TokenKind kind, std::string_view hex,
                        offset_of(app->no);
   auto const age = seconds_of(now) - started;
   if (age < 0 || age >= kLifeSeconds) return fail(Errc::token_invalid);
-  auto const use = (plain[15] & 0x80) != 0 ? SecretUse::dingtalk : SecretUse::feishu;
+  auto const use = (plain[15] & 0x80) != 0 ? SecretUse::app_key : SecretUse::app_id;
   if (app->find_secret(use, plain[15] & 0x7f) == nullptr) return fail(Errc::token_invalid);
   return AppCaller{tenant, app};
 }

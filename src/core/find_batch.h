@@ -15,12 +15,17 @@ namespace carillon {
 
 using FindBatch = std::function<std::optional<BatchRecord>(BatchKey const&)>;
 
+// The app's batch under that key.
+// Errors  batch_unknown: none, of another generation, or accepted more than `window` ago (0: no
+//         window); batch_foreign: another app's.
+Result<BatchRecord> find_app_batch(BatchKey const& key, std::uint8_t generation, AppNo app,
+                                   std::chrono::hours window, Time now, FindBatch const& find);
+
 // The batch that the 32 hex digits of an id stand for, if the tenant has it.
 // Errors  batch_unknown: not ours, another tenant's, or of another generation.
 Result<BatchRecord> find_tenant_batch(IdSealer const& ids, std::string_view hex, TenantNo tenant,
                                       FindBatch const& find);
-// Also batch_foreign if another app sent it, and batch_unknown if it was accepted more than
-// `window` ago (0: no window).
+// The same for an app, with the errors of both above.
 Result<BatchRecord> find_app_batch(IdSealer const& ids, std::string_view hex, TenantNo tenant,
                                    AppNo app, std::chrono::hours window, Time now,
                                    FindBatch const& find);

@@ -65,7 +65,7 @@ Result<Decided<App>> create_app(View& view, NewApp const& command) {
   app.tenant = directory->tenant().no;
   app.developer = *developer;
   app.scopes = command.scopes;
-  app.secrets.push_back({1, SecretUse::feishu, command.secret_hash, false, view.now()});
+  app.secrets.push_back({1, SecretUse::app_id, command.secret_hash, false, view.now()});
   Installation const installation{app.tenant, app.no, true, 0};
   registry->put(installation);
   rows.installations.push_back(installation);

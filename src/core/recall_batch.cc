@@ -4,6 +4,11 @@
 
 namespace carillon {
 
+std::chrono::hours recall_window(std::uint32_t usual_hours, Tenant const& tenant) {
+  if (usual_hours == 0) return std::chrono::hours(0);
+  return std::chrono::hours(tenant.recall_hours.value_or(usual_hours));
+}
+
 Result<Decided<Nothing>> recall_batch(View& view, RecallBatch const& command) {
   auto const record = view.find_batch(command.key);
   if (!record) return fail(Errc::batch_unknown);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 #include "core/view.h"
 
@@ -15,6 +16,10 @@ struct RecallBatch {
   BatchKey key;
   std::chrono::hours window{0};  // since acceptance; 0: no limit
 };
+
+// How long after its acceptance a batch of that tenant may be recalled: the tenant's own hours,
+// else `usual_hours`. 0 of either: without limit; `usual_hours` 0 switches the rule off for all.
+std::chrono::hours recall_window(std::uint32_t usual_hours, Tenant const& tenant);
 
 struct Nothing {};
 

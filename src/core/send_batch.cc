@@ -44,24 +44,26 @@ Result<std::optional<SendBatchAnswer>> find_answer(View& view, CallKey const& ca
 }  // namespace
 
 Result<void> check_app(Organisation const& organisation, TenantNo tenant, App const* app) {
-  if (app == nullptr || app->deleted) return fail(Errc::app_deleted);
-  if (!app->enabled) return fail(Errc::app_disabled);
-  if (!organisation.apps->installed(tenant, app->no)) return fail(Errc::app_not_installed);
+  if (app == nullptr) return fail(Errc::app_deleted);
+  CHECK_OK(check_in_use(organisation, tenant, *app));
   if (!app->bot) return fail(Errc::bot_off);
   return {};
 }
 
 Result<void> check_sender(Organisation const& organisation, TenantNo tenant, App const* app,
                           AudienceRequest const& audience, SendRights const& rights) {
-  CHECK_OK(check_app(organisation, tenant, app));
-  if (std::none_of(rights.any_to_send.begin(), rights.any_to_send.end(),
-                   [&](std::string const& scope) { return app->has_scope(scope); })) {
+  if (app == nullptr) return fail(Errc::app_deleted);
+  CHECK_OK(rights.by_bot ? check_app(organisation, tenant, app)
+                         : check_in_use(organisation, tenant, *app));
+  auto const may = [&](std::string const& scope) { return scope.empty() || app->has_scope(scope); };
+  if (!rights.any_to_send.empty() &&
+      std::none_of(rights.any_to_send.begin(), rights.any_to_send.end(), may)) {
     return fail(Errc::send_scope_missing);
   }
   bool const users =
       !audience.open_ids.empty() || !audience.user_ids.empty() || !audience.union_ids.empty();
-  if (users && !app->has_scope(rights.to_users)) return fail(Errc::user_scope_missing);
-  if (!audience.department_ids.empty() && !app->has_scope(rights.to_departments)) {
+  if (users && !may(rights.to_users)) return fail(Errc::user_scope_missing);
+  if (!audience.department_ids.empty() && !may(rights.to_departments)) {
     return fail(Errc::department_scope_missing);
   }
   return {};

@@ -18,11 +18,13 @@
 
 namespace carillon {
 
-// The rights by which a dialect lets an app send; scope names are the dialect's own words.
+// The rights by which a dialect lets an app send; scope names are the dialect's own words, and
+// where it has none every app may.
 struct SendRights {
   std::vector<std::string> any_to_send;  // one of them
   std::string to_users;
   std::string to_departments;
+  bool by_bot = true;  // only apps whose bot is on
 };
 
 struct SendBatch {

@@ -45,7 +45,7 @@ DirectoryBuilder::DirectoryBuilder(Tenant tenant) : impl_(std::make_unique<Impl>
   rows.tenant = std::move(tenant);
   Department root;
   root.no = kRootDepartment;
-  root.dingtalk_dept_id = 1;
+  root.dept_number = 1;
   rows.departments.push_back(std::move(root));
 }
 

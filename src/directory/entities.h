@@ -26,18 +26,18 @@ struct Tenant {
   std::optional<std::uint32_t> recall_hours;  // 0: no limit; none: the server's setting
   std::uint32_t retention_days = 400;         // 0: for ever
   bool mention_all = true;                    // may messages mention everybody
-  std::string dingtalk_corpid;
+  std::string corp_id;                        // a second name; empty: none
 
   friend bool operator==(Tenant const&, Tenant const&) = default;
 };
 
 struct Department {
   DepartmentNo no;
-  std::uint8_t generation = 0;  // of the installation when it was created; part of sealed ids
-  std::string department_id;    // the tenant's own; empty only for the root
-  std::string open_alias;       // imported open_department_id, with its "od-"
-  std::int64_t dingtalk_dept_id = 0;
-  DepartmentNo parent;  // 0 for the root only
+  std::uint8_t generation = 0;   // of the installation when it was created; part of sealed ids
+  std::string department_id;     // the tenant's own; empty only for the root
+  std::string open_alias;        // imported open_department_id, with its "od-"
+  std::int64_t dept_number = 0;  // an outside name that is a number; the root's is 1
+  DepartmentNo parent;           // 0 for the root only
   std::string name;
 
   friend bool operator==(Department const&, Department const&) = default;

@@ -147,9 +147,9 @@ void Planner::plan_tenants() {
     }
     if (auto const mention = fields.boolean("mention_all")) tenant.mention_all = *mention;
     if (auto const dingtalk = fields.object("dingtalk")) {
-      if (auto corpid = dingtalk->optional_id("corpid")) tenant.dingtalk_corpid = *corpid;
+      if (auto corpid = dingtalk->optional_id("corpid")) tenant.corp_id = *corpid;
     } else if (fields.has("dingtalk")) {
-      tenant.dingtalk_corpid.clear();
+      tenant.corp_id.clear();
     }
 
     bool const changed = before == nullptr || !(tenant == before->tenant());

@@ -124,7 +124,7 @@ void Planner::plan_app(Fields const& fields, KeptEntity const& kept) {
     app.ip_allow = *std::move(patterns);
   }
   if (before == nullptr && !fields.has("app_secret")) fields.problem("app_secret", "is missing");
-  apply_secret(fields, "app_secret", SecretUse::feishu, app);
+  apply_secret(fields, "app_secret", SecretUse::app_id, app);
   apply_dingtalk(fields, app);
   apply_events(fields, app);
   apply_availability(fields, plan, app);
@@ -137,8 +137,8 @@ void Planner::plan_app(Fields const& fields, KeptEntity const& kept) {
   if (plan != nullptr) {
     auto const* const now = apps_.installation(app.tenant, app.no);
     auto const installed = fields.boolean("installed");
-    changed |= install({app.tenant, app.no, installed.value_or(now == nullptr || now->installed),
-                        app.dingtalk_agent_id});
+    changed |= install(
+        {app.tenant, app.no, installed.value_or(now == nullptr || now->installed), app.agent_id});
   } else {
     changed |= apply_installed_in(fields, app);
   }
@@ -174,27 +174,26 @@ void Planner::apply_dingtalk(Fields const& fields, App& app) {
   auto const dingtalk = fields.object("dingtalk");
   if (!dingtalk) {
     if (!fields.has("dingtalk") || !fields.value("dingtalk")->is_null()) return;
-    app.dingtalk_appkey.clear();
-    app.dingtalk_agent_id = 0;
-    for (auto& secret : app.secrets) secret.withdrawn |= secret.use == SecretUse::dingtalk;
+    app.app_key.clear();
+    app.agent_id = 0;
+    for (auto& secret : app.secrets) secret.withdrawn |= secret.use == SecretUse::app_key;
     return;
   }
-  if (auto appkey = dingtalk->optional_id("appkey")) app.dingtalk_appkey = *std::move(appkey);
-  apply_secret(*dingtalk, "appsecret", SecretUse::dingtalk, app);
+  if (auto appkey = dingtalk->optional_id("appkey")) app.app_key = *std::move(appkey);
+  apply_secret(*dingtalk, "appsecret", SecretUse::app_key, app);
   if (auto const given = dingtalk->value("agent_id"); given && !given->is_null()) {
     if (auto const id = dingtalk->integer("agent_id", 1, kAgentIdMax)) {
-      app.dingtalk_agent_id = *id;
+      app.agent_id = *id;
     }
   }
-  if (app.dingtalk_agent_id == 0) app.dingtalk_agent_id = kFirstAgentId + app.no.value;
+  if (app.agent_id == 0) app.agent_id = kFirstAgentId + app.no.value;
   for (auto const& other : apps_.apps()) {
     if (!other.no || other.no == app.no || other.deleted) continue;
-    if (!app.dingtalk_appkey.empty() && other.dingtalk_appkey == app.dingtalk_appkey) {
-      dingtalk->problem("appkey", quoted(app.dingtalk_appkey) + " is another app's");
+    if (!app.app_key.empty() && other.app_key == app.app_key) {
+      dingtalk->problem("appkey", quoted(app.app_key) + " is another app's");
     }
-    if (app.tenant && other.tenant == app.tenant &&
-        other.dingtalk_agent_id == app.dingtalk_agent_id) {
-      dingtalk->problem("agent_id", std::to_string(app.dingtalk_agent_id) + " is another app's");
+    if (app.tenant && other.tenant == app.tenant && other.agent_id == app.agent_id) {
+      dingtalk->problem("agent_id", std::to_string(app.agent_id) + " is another app's");
     }
   }
 }
@@ -279,6 +278,9 @@ bool Planner::apply_installed_in(Fields const& fields, App const& app) {
     Installation wanted{plan->tenant.no, app.no, true, now == nullptr ? 0 : now->agent_id};
     if (auto const installed = item.boolean("installed")) wanted.installed = *installed;
     if (auto const agent = item.integer("agent_id", 0, kAgentIdMax)) wanted.agent_id = *agent;
+    if (wanted.agent_id == 0 && !app.app_key.empty()) {
+      wanted.agent_id = kFirstAgentId + app.no.value;
+    }
     changed |= install(wanted);
   }
   return changed;

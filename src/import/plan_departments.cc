@@ -65,7 +65,7 @@ void Planner::read_department(TenantPlan& plan, Fields const& fields) {
   }
   if (auto const given = fields.value("dingtalk_dept_id"); given && !given->is_null()) {
     if (auto const number = fields.integer("dingtalk_dept_id", 2, kDingtalkIdMax)) {
-      department.dingtalk_dept_id = *number;
+      department.dept_number = *number;
     }
   }
   auto const parent = fields.value("parent");
@@ -95,7 +95,7 @@ void Planner::check_departments(TenantPlan& plan, Places const& given) {
   std::int64_t highest = 1;
   for (auto const& department : plan.departments) {
     if (!department.no) continue;
-    highest = std::max(highest, department.dingtalk_dept_id);
+    highest = std::max(highest, department.dept_number);
     if (!department.open_alias.empty()) {
       auto const [other, added] = aliases.emplace(department.open_alias, department.no);
       if (!added) {
@@ -103,22 +103,22 @@ void Planner::check_departments(TenantPlan& plan, Places const& given) {
                       quoted(department.open_alias) + " is another department's");
       }
     }
-    if (department.dingtalk_dept_id != 0) {
-      auto const [other, added] = numbers.emplace(department.dingtalk_dept_id, department.no);
+    if (department.dept_number != 0) {
+      auto const [other, added] = numbers.emplace(department.dept_number, department.no);
       if (!added) {
         problems_.add(at_fault(department.no, other->second), "dingtalk_dept_id",
-                      std::to_string(department.dingtalk_dept_id) + " is another department's");
+                      std::to_string(department.dept_number) + " is another department's");
       }
     }
   }
   for (auto& department : plan.departments) {
-    if (!department.no || department.no == kRootDepartment || department.dingtalk_dept_id != 0) {
+    if (!department.no || department.no == kRootDepartment || department.dept_number != 0) {
       continue;
     }
     std::int64_t const own = department.no.value;
-    department.dingtalk_dept_id = numbers.contains(own) ? ++highest : own;
-    numbers.emplace(department.dingtalk_dept_id, department.no);
-    highest = std::max(highest, department.dingtalk_dept_id);
+    department.dept_number = numbers.contains(own) ? ++highest : own;
+    numbers.emplace(department.dept_number, department.no);
+    highest = std::max(highest, department.dept_number);
   }
 
   // Each walk upwards ends at the root, at what an earlier walk has seen, or at itself.

@@ -98,7 +98,7 @@ Tenant read_tenant(RowReader& in) {
   if (in.flag()) row.recall_hours = in.number_as<std::uint32_t>();
   row.retention_days = in.number_as<std::uint32_t>();
   row.mention_all = in.flag();
-  row.dingtalk_corpid = in.text();
+  row.corp_id = in.text();
   return row;
 }
 
@@ -119,12 +119,12 @@ App read_app(RowReader& in) {
   in.list([&] { row.availability.users.push_back(in.number_as<UserNo>()); });
   in.list([&] { row.ip_allow.push_back(in.text()); });
   row.events_sealed = in.text();
-  row.dingtalk_appkey = in.text();
-  row.dingtalk_agent_id = in.number_as<std::int64_t>();
+  row.app_key = in.text();
+  row.agent_id = in.number_as<std::int64_t>();
   in.list([&] {
     Secret secret;
     secret.version = in.number_as<std::uint8_t>();
-    secret.use = in.flag() ? SecretUse::dingtalk : SecretUse::feishu;
+    secret.use = in.flag() ? SecretUse::app_key : SecretUse::app_id;
     auto const hash = in.text();
     if (hash.size() == secret.hash.size()) {
       std::memcpy(secret.hash.data(), hash.data(), hash.size());
@@ -163,7 +163,7 @@ Department read_department(RowReader& in) {
   row.generation = in.number_as<std::uint8_t>();
   row.department_id = in.text();
   row.open_alias = in.text();
-  row.dingtalk_dept_id = in.number_as<std::int64_t>();
+  row.dept_number = in.number_as<std::int64_t>();
   row.parent = in.number_as<DepartmentNo>();
   row.name = in.text();
   return row;
@@ -181,7 +181,7 @@ void append_row(std::string& out, Tenant const& row) {
   if (row.recall_hours) put(out, *row.recall_hours);
   put(out, row.retention_days);
   put(out, row.mention_all ? 1U : 0U);
-  put(out, row.dingtalk_corpid);
+  put(out, row.corp_id);
 }
 
 void append_row(std::string& out, Developer const& row) {
@@ -211,12 +211,12 @@ void append_row(std::string& out, App const& row) {
   put(out, row.ip_allow.size());
   for (auto const& pattern : row.ip_allow) put(out, pattern);
   put(out, row.events_sealed);
-  put(out, row.dingtalk_appkey);
-  put(out, static_cast<std::uint64_t>(row.dingtalk_agent_id));
+  put(out, row.app_key);
+  put(out, static_cast<std::uint64_t>(row.agent_id));
   put(out, row.secrets.size());
   for (auto const& secret : row.secrets) {
     put(out, secret.version);
-    put(out, secret.use == SecretUse::dingtalk ? 1U : 0U);
+    put(out, secret.use == SecretUse::app_key ? 1U : 0U);
     put(out,
         std::string_view(reinterpret_cast<char const*>(secret.hash.data()), secret.hash.size()));
     put(out, secret.withdrawn ? 1U : 0U);
@@ -239,7 +239,7 @@ void append_row(std::string& out, TenantNo tenant, Department const& row) {
   put(out, row.generation);
   put(out, row.department_id);
   put(out, row.open_alias);
-  put(out, static_cast<std::uint64_t>(row.dingtalk_dept_id));
+  put(out, static_cast<std::uint64_t>(row.dept_number));
   put(out, row.parent.value);
   put(out, row.name);
 }

@@ -283,12 +283,12 @@ Change Workload::edit_directory(ModelStore const&, TenantNo tenant) {
        .name = random_text(30),
        .recall_hours = below(2) == 0 ? std::nullopt : std::optional<std::uint32_t>(number),
        .mention_all = below(2) == 0,
-       .dingtalk_corpid = random_text(10)});
+       .corp_id = random_text(10)});
   rows.departments.push_back({tenant,
                               {.no = DepartmentNo{number},
                                .department_id = "d" + std::to_string(number),
                                .open_alias = below(2) == 0 ? "" : "od-" + random_text(10),
-                               .dingtalk_dept_id = -static_cast<std::int64_t>(below(3)),
+                               .dept_number = -static_cast<std::int64_t>(below(3)),
                                .parent = DepartmentNo{number - 1},
                                .name = random_text(20)}});
   User user{.no = UserNo{static_cast<std::uint32_t>(below(70'000))},
@@ -316,11 +316,11 @@ Change Workload::edit_directory(ModelStore const&, TenantNo tenant) {
   app.availability = {.all = false, .departments = {DepartmentNo{2}}, .users = {UserNo{70'000}}};
   app.ip_allow = {"10.0.0.0/8"};
   app.events_sealed = random_text(30);
-  app.dingtalk_agent_id = static_cast<std::int64_t>(below(1'000'000'000'000));
+  app.agent_id = static_cast<std::int64_t>(below(1'000'000'000'000));
   app.secrets.resize(below(3));
   for (auto& secret : app.secrets) {
     secret.version = static_cast<std::uint8_t>(below(256));
-    secret.use = SecretUse::dingtalk;
+    secret.use = SecretUse::app_key;
     secret.hash.fill(static_cast<std::uint8_t>(below(256)));
     secret.withdrawn = below(2) == 0;
     secret.created_at = now_;

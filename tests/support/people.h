@@ -32,7 +32,7 @@ inline App make_app(std::uint32_t no, std::string app_id) {
   app.tenant = TenantNo{1};
   app.developer = DeveloperNo{1};
   app.scopes = {"send", "to_users", "to_departments"};
-  app.secrets.push_back({1, SecretUse::feishu, {}, false, Time{}});
+  app.secrets.push_back({1, SecretUse::app_id, {}, false, Time{}});
   return app;
 }
 

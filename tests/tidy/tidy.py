@@ -22,6 +22,7 @@ MAY_INCLUDE = {
     "import": ["base", "crypto", "json", "core", "engine", *DOMAIN],
     "http": ["base"],
     "dialect/feishu": ["base", "crypto", "json", "core", "engine", "http", *DOMAIN],
+    "dialect/dingtalk": ["base", "crypto", "json", "core", "engine", "http", *DOMAIN],
     "dialect/console": ["base", "crypto", "json", "core", "engine", "http", "import", *DOMAIN],
     "store/files": ["base", "crypto", "media", "directory", "people"],
     "store/sqlite": ["base", "crypto", *DOMAIN],
@@ -62,8 +63,9 @@ BANNED = {
     r"\bsanity check\b": "check",
     r"\butils?\.(h|cc)\b": "a name by domain",
 }
-VENDOR_WORDS = re.compile(r"open-apis|tenant_access_token|batch_send|99991\d{3}|\b2300\d\d\b|\b112\d\d\b")
-VENDOR_HOMES = ("dialect/", "server/")
+VENDOR_WORDS = re.compile(r"open-apis|tenant_access_token|batch_send|99991\d{3}|\b2300\d\d\b|\b112\d\d\b"
+                          r"|topapi|gettoken|corpconversation|\b143[12]0\d\b|feishu|dingtalk", re.IGNORECASE)
+VENDOR_HOMES = ("dialect/", "server/", "import/")  # an organisation file has a part for each vendor
 
 problems: list[str] = []
 

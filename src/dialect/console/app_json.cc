@@ -65,16 +65,16 @@ void append_installations(json::Writer& json, Organisation const& organisation, 
 
 std::string_view name_of(SecretUse use) {
   switch (use) {
-    case SecretUse::feishu:
+    case SecretUse::app_id:
       return "feishu";
-    case SecretUse::dingtalk:
+    case SecretUse::app_key:
       return "dingtalk";
   }
   return {};
 }
 
 std::optional<SecretUse> find_secret_use(std::string_view name) {
-  for (auto const use : {SecretUse::feishu, SecretUse::dingtalk}) {
+  for (auto const use : {SecretUse::app_id, SecretUse::app_key}) {
     if (name_of(use) == name) return use;
   }
   return std::nullopt;
@@ -97,13 +97,10 @@ void append_app(json::Writer& json, Organisation const& organisation, App const&
   append_texts(json, "ip_allow", app.ip_allow);
   append_availability(json, directory, app.availability);
   json.key("dingtalk");
-  if (app.dingtalk_appkey.empty()) {
+  if (app.app_key.empty()) {
     json.null();
   } else {
-    json.begin_object()
-        .field("appkey", app.dingtalk_appkey)
-        .field("agent_id", app.dingtalk_agent_id)
-        .end_object();
+    json.begin_object().field("appkey", app.app_key).field("agent_id", app.agent_id).end_object();
   }
   append_secrets(json, app);
   append_installations(json, organisation, app);

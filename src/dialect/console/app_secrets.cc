@@ -20,7 +20,7 @@ namespace carillon::console {
 namespace {
 
 Result<SecretUse> read_use(std::string const& name) {
-  if (name.empty()) return SecretUse::feishu;
+  if (name.empty()) return SecretUse::app_id;
   auto const use = find_secret_use(name);
   if (!use) return fail(Errc::invalid_field, "use must be feishu or dingtalk");
   return *use;

@@ -27,18 +27,16 @@ std::function<void(Result<Nothing>)> answer_progress(Context& context, BatchKey 
   };
 }
 
-std::chrono::hours recall_window(Context const& context, Caller const& caller) {
-  if (caller.kind == CallerKind::the_operator || context.settings.recall_hours == 0) {
-    return std::chrono::hours(0);
-  }
-  auto const& tenant = caller.organisation->find(caller.tenant)->tenant();
-  return std::chrono::hours(tenant.recall_hours.value_or(context.settings.recall_hours));
+std::chrono::hours callers_window(Context const& context, Caller const& caller) {
+  if (caller.kind == CallerKind::the_operator) return std::chrono::hours(0);
+  return recall_window(context.settings.recall_hours,
+                       caller.organisation->find(caller.tenant)->tenant());
 }
 
 Result<void> recall(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator_or_app(context, request));
   TRY(auto const record, find_visible_batch(context.engine, caller, request.params.at(0)));
-  RecallBatch const command{record.key, recall_window(context, caller)};
+  RecallBatch const command{record.key, callers_window(context, caller)};
   context.engine.write<Nothing>([command](View& view) { return recall_batch(view, command); },
                                 answer_progress(context, record.key, std::move(answer)));
   return {};

@@ -19,14 +19,11 @@ bool is_admin_token(std::string const& admin_token, std::string_view token) {
 }
 
 Result<Caller> find_app(Context const& context, Credentials const& credentials, Caller caller) {
-  auto const hex = std::string_view(credentials.token).substr(kAppTokenPrefix.size());
+  std::string_view hex = credentials.token;
+  if (hex.starts_with(kAppTokenPrefix)) hex.remove_prefix(kAppTokenPrefix.size());
   TRY(auto const known,
       context.tokens.verify(TokenKind::tenant, hex, *caller.organisation, caller.now));
-  if (known.app->deleted) return fail(Errc::app_deleted);
-  if (!known.app->enabled) return fail(Errc::app_disabled);
-  if (!caller.organisation->apps->installed(known.tenant, known.app->no)) {
-    return fail(Errc::app_not_installed);
-  }
+  CHECK_OK(check_in_use(*caller.organisation, known.tenant, *known.app));
   if (!address_allowed(known.app->ip_allow, credentials.remote)) return fail(Errc::ip_denied);
   caller.kind = CallerKind::app;
   caller.tenant = known.tenant;
@@ -68,7 +65,7 @@ Result<Caller> find_caller(Context const& context, Credentials const& credential
     caller.kind = CallerKind::the_operator;
     return caller;
   }
-  if (token.starts_with(kAppTokenPrefix)) {
+  if (token.starts_with(kAppTokenPrefix) || token.size() == kTokenDigits) {
     return find_app(context, credentials, std::move(caller));
   }
   if (token.starts_with(kSessionTokenPrefix)) {

@@ -23,7 +23,9 @@
 
 namespace carillon::console {
 
+// An app's token has this prefix if one dialect gave it, and is the digits alone from the other.
 inline constexpr std::string_view kAppTokenPrefix = "t-";
+inline constexpr std::size_t kTokenDigits = 32;
 inline constexpr std::string_view kSessionTokenPrefix = "s-";
 
 enum class CallerKind : std::uint8_t { the_operator, app, person };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/find_batch.h"
+#include "core/idempotency.h"
 #include "dialect/feishu/envelope.h"
 #include "dialect/feishu/ids.h"
 #include "dialect/feishu/scopes.h"
@@ -17,6 +18,8 @@ namespace carillon::feishu {
 namespace {
 
 using json::Value;
+
+constexpr std::string_view kRequestName = "feishu POST /open-apis/message/v4/batch_send";
 
 SendRights const& send_rights() {
   static SendRights const rights{{std::string(kSendMessage), std::string(kSendAsBot)},
@@ -81,14 +84,6 @@ Result<Value> parse_content(Value root, MsgType type) {
   return *wanted;
 }
 
-// What makes two requests the same to an Idempotency-Key.
-std::string hash_request(std::string_view body) {
-  std::string text = "feishu\nPOST\n/open-apis/message/v4/batch_send\n";
-  text += body;
-  auto const hash = sha256(text);
-  return to_hex(hash.data(), hash.size());
-}
-
 // From the request to the command, in the order in which faults are told.
 Result<SendBatch> prepare(Context const& context, Caller const& caller,
                           http::Request const& request) {
@@ -114,7 +109,7 @@ Result<SendBatch> prepare(Context const& context, Caller const& caller,
   command.chat_id = std::move(message.chat_id);
   command.mentions_all = message.mentions_all;
   command.daily_recipients = settings.daily_recipients;
-  if (!key.empty()) command.body_hash = hash_request(request.body);
+  if (!key.empty()) command.body_hash = hash_request(kRequestName, request.body);
   command.idempotency_key = std::move(key);
   return command;
 }
@@ -164,16 +159,6 @@ Result<BatchSendFields> parse_batch_send(Value root) {
                 "department_ids, open_ids, user_ids, union_ids: at least one is required");
   }
   return BatchSendFields{type, content, std::move(audience)};
-}
-
-Result<std::string> parse_idempotency_key(std::string_view header) {
-  if (header.size() > kIdempotencyKeyBytesMax) {
-    return fail(Errc::invalid_field, "Idempotency-Key: longer than 128 bytes");
-  }
-  if (!std::all_of(header.begin(), header.end(), [](char c) { return c >= ' ' && c <= '~'; })) {
-    return fail(Errc::invalid_field, "Idempotency-Key: must be ASCII");
-  }
-  return std::string(header);
 }
 
 Result<void> check_size(Settings const& settings, MsgType type, std::size_t body_bytes,

@@ -26,7 +26,6 @@ namespace carillon::feishu {
 
 inline constexpr Api kBatchSend{0x101, Family::batch_send, {}};
 inline constexpr std::size_t kListMax = 200;
-inline constexpr std::size_t kIdempotencyKeyBytesMax = 128;
 
 void batch_send(Context& context, http::Request const& request, http::Reply reply);
 
@@ -38,9 +37,6 @@ struct BatchSendFields {
 };
 // Errors  bad_json if the root is no object, invalid_field, bad_open_id.
 Result<BatchSendFields> parse_batch_send(json::Value root);
-
-// Errors  invalid_field: over 128 bytes, or not visible ASCII.
-Result<std::string> parse_idempotency_key(std::string_view header);
 
 // Errors  too_large. A text, an image and a shared chat are measured by the request's body, a post
 //         and a card by themselves, minified.

@@ -6,6 +6,7 @@
 
 #include "dialect/feishu/post.h"
 #include "http/text.h"
+#include "json/walk.h"
 
 namespace carillon::feishu {
 namespace {
@@ -29,21 +30,6 @@ Result<std::string> required_text(Value content, std::string_view key) {
     return fail(Errc::bad_content, "content." + std::string(key) + ": a text is required");
   }
   return std::string(value->string());
-}
-
-// Every string below, one a line.
-void collect_strings(Value value, std::string& out) {
-  if (value.is_string()) {
-    out.append(value.string()).append("\n");
-  } else if (value.is_array()) {
-    for (auto const element : value.elements()) collect_strings(element, out);
-  } else if (value.is_object()) {
-    for (auto const [key, member] : value.members()) {
-      if (std::find(kHidden.begin(), kHidden.end(), key) == kHidden.end()) {
-        collect_strings(member, out);
-      }
-    }
-  }
 }
 
 Result<Message> read_text(Value content) {
@@ -108,7 +94,7 @@ Result<Message> read_card(Value card) {
     CHECK_OK(check_card_json(card));
   }
   Message out;
-  collect_strings(card, out.visible_text);
+  json::append_strings(out.visible_text, card, kHidden);
   return out;
 }
 

@@ -47,7 +47,7 @@ Result<IssuedToken> issue_tenant_token(Organisation const& organisation,
   }
   if (app->deleted) return fail(Errc::app_deleted);
   auto const* secret =
-      match_secret(*app, SecretUse::feishu, installation_key, credentials.app_secret);
+      match_secret(*app, SecretUse::app_id, installation_key, credentials.app_secret);
   if (secret == nullptr) return fail(Errc::app_secret_wrong);
   if (app->kind == AppKind::store) return fail(Errc::invalid_field, "a store app");
   CHECK_OK(check_in_use(organisation, app->tenant, *app));

@@ -1,5 +1,6 @@
 #include "dialect/feishu/delete_batch.h"
 
+#include <chrono>
 #include <utility>
 
 #include "core/recall_batch.h"
@@ -18,8 +19,8 @@ void delete_batch(Context& context, http::Request const& request, http::Reply re
   if (!record) {
     return reply(failure(context.settings, Family::recall, record.error(), request.log_id));
   }
-  RecallBatch const command{record->key,
-                            recall_window(context.settings, caller.directory().tenant())};
+  RecallBatch const command{
+      record->key, recall_window(context.settings.recall_hours, caller.directory().tenant())};
   context.engine.write<Nothing>(
       [command](View& view) { return recall_batch(view, command); },
       [&context, log_id = request.log_id, reply = std::move(reply)](Result<Nothing> answer) {
@@ -28,11 +29,6 @@ void delete_batch(Context& context, http::Request const& request, http::Reply re
         }
         reply(success("ok", "{}"));
       });
-}
-
-std::chrono::hours recall_window(Settings const& settings, Tenant const& tenant) {
-  if (settings.recall_hours == 0) return std::chrono::hours(0);
-  return std::chrono::hours(tenant.recall_hours.value_or(settings.recall_hours));
 }
 
 }  // namespace carillon::feishu

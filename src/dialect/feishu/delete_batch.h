@@ -9,12 +9,9 @@
 // Cost    One decision of the writer.
 #pragma once
 
-#include <chrono>
-
 #include "dialect/feishu/dialect.h"
 #include "dialect/feishu/gateway.h"
 #include "dialect/feishu/scopes.h"
-#include "directory/entities.h"
 #include "http/message.h"
 
 namespace carillon::feishu {
@@ -22,8 +19,5 @@ namespace carillon::feishu {
 inline constexpr Api kDeleteBatch{0x104, Family::recall, kBatchScopes};
 
 void delete_batch(Context& context, http::Request const& request, http::Reply reply);
-
-// How long after its acceptance a batch of that tenant may be recalled; 0: without limit.
-std::chrono::hours recall_window(Settings const& settings, Tenant const& tenant);
 
 }  // namespace carillon::feishu

@@ -3,12 +3,12 @@
 // Source  docs/wire/feishu/. Nothing outside this folder knows a Feishu word.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 
+#include "access/call_counters.h"
 #include "access/rate_limit.h"
 #include "access/token.h"
 #include "core/content_audit.h"
@@ -30,12 +30,6 @@ struct Settings {
   std::uint32_t batch_error_status = 200;     // HTTP status of batch_send's own errors
 };
 
-// What /metrics shows of this dialect.
-struct Counters {
-  std::atomic<std::uint64_t> rate_refusals{0};
-  std::atomic<std::uint64_t> auth_refusals{0};
-};
-
 // What the endpoints work with; owned by the server for the process's life.
 struct Context {
   Engine& engine;
@@ -46,7 +40,7 @@ struct Context {
   std::shared_ptr<ContentAudit const> audit;
   std::string spool_folder;  // where uploads lie while they are read; on the blobs' disk
   Settings settings;
-  Counters counters;
+  CallCounters counters;
 };
 
 void add_routes(http::Router& router, Context& context);

@@ -61,13 +61,6 @@ TokenText read_authorization(std::string_view header) {
   return {TokenForm::malformed, {}};
 }
 
-Result<void> check_in_use(Organisation const& organisation, TenantNo tenant, App const& app) {
-  if (app.deleted) return fail(Errc::app_deleted);
-  if (!app.enabled) return fail(Errc::app_disabled);
-  if (!organisation.apps->installed(tenant, app.no)) return fail(Errc::app_not_installed);
-  return {};
-}
-
 bool holds_any(App const& app, std::span<std::string_view const> scopes) {
   return std::any_of(scopes.begin(), scopes.end(),
                      [&](std::string_view scope) { return app.has_scope(scope); });

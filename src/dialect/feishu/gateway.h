@@ -57,10 +57,6 @@ struct TokenText {
 };
 TokenText read_authorization(std::string_view header);
 
-// Is the app in use in that tenant?
-// Errors  app_deleted, app_disabled, app_not_installed.
-Result<void> check_in_use(Organisation const& organisation, TenantNo tenant, App const& app);
-
 bool holds_any(App const& app, std::span<std::string_view const> scopes);
 
 }  // namespace carillon::feishu

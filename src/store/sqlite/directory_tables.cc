@@ -11,16 +11,16 @@ namespace {
 
 #define TENANT_COLUMNS                                                              \
   "tenant, tenant_key, name, timezone, recall_hours, retention_days, mention_all, " \
-  "dingtalk_corpid"
+  "corp_id"
 #define DEPARTMENT_COLUMNS \
-  "member, generation, department_id, open_alias, dingtalk_dept_id, parent, name"
+  "member, generation, department_id, open_alias, dept_number, parent, name"
 #define USER_COLUMNS "member, row"
 #define CHAT_COLUMNS "tenant, chat_id, name"
 #define IMAGE_COLUMNS "tenant, image_key, file"
 #define DEVELOPER_COLUMNS "developer, name"
 #define APP_COLUMNS                                                     \
   "app, kind, app_id, name, tenant, developer, bot, enabled, deleted, " \
-  "events_sealed, dingtalk_appkey, dingtalk_agent_id, lists"
+  "events_sealed, app_key, agent_id, lists"
 #define INSTALLATION_COLUMNS "tenant, app, installed, agent_id"
 
 // Rows are handed on in pieces that are large enough to forget the call's cost.
@@ -41,7 +41,7 @@ Tenant read_tenant(Cursor const& row) {
           .recall_hours = row.null(4) ? std::nullopt : std::optional(number32(row, 4)),
           .retention_days = number32(row, 5),
           .mention_all = row.integer(6) != 0,
-          .dingtalk_corpid = text(row, 7)};
+          .corp_id = text(row, 7)};
 }
 
 std::pair<TenantNo, Department> read_department(Cursor const& row) {
@@ -50,7 +50,7 @@ std::pair<TenantNo, Department> read_department(Cursor const& row) {
            .generation = static_cast<std::uint8_t>(row.integer(1)),
            .department_id = text(row, 2),
            .open_alias = text(row, 3),
-           .dingtalk_dept_id = row.integer(4),
+           .dept_number = row.integer(4),
            .parent = DepartmentNo{number32(row, 5)},
            .name = text(row, 6)}};
 }
@@ -172,8 +172,8 @@ Result<App> read_app(Cursor const& row) {
           .availability = {},
           .ip_allow = {},
           .events_sealed = text(row, 9),
-          .dingtalk_appkey = text(row, 10),
-          .dingtalk_agent_id = row.integer(11),
+          .app_key = text(row, 10),
+          .agent_id = row.integer(11),
           .secrets = {}};
   CHECK_OK(unpack_app_lists(row.bytes(12), app));
   return app;
@@ -224,12 +224,12 @@ DirectoryTables::DirectoryTables(Database& db)
 Result<void> put(DirectoryTables& tables, DirectoryRows const& rows) {
   for (auto const& t : rows.tenants) {
     CHECK_OK(tables.put_tenant.run(t.no.value, t.tenant_key, t.name, t.timezone, t.recall_hours,
-                                   t.retention_days, t.mention_all, t.dingtalk_corpid));
+                                   t.retention_days, t.mention_all, t.corp_id));
   }
   for (auto const& [tenant, d] : rows.departments) {
     CHECK_OK(tables.put_department.run(member_key(tenant, d.no.value), d.generation,
-                                       d.department_id, d.open_alias, d.dingtalk_dept_id,
-                                       d.parent.value, d.name));
+                                       d.department_id, d.open_alias, d.dept_number, d.parent.value,
+                                       d.name));
   }
   Packer packed;
   for (auto const& [tenant, user] : rows.users) {
@@ -249,7 +249,7 @@ Result<void> put(DirectoryTables& tables, DirectoryRows const& rows) {
   for (auto const& a : rows.apps) {
     CHECK_OK(tables.put_app.run(a.no.value, static_cast<int>(a.kind), a.app_id, a.name,
                                 a.tenant.value, a.developer.value, a.bot, a.enabled, a.deleted,
-                                Blob{a.events_sealed}, a.dingtalk_appkey, a.dingtalk_agent_id,
+                                Blob{a.events_sealed}, a.app_key, a.agent_id,
                                 Blob{pack_app_lists(a)}));
   }
   for (auto const& i : rows.installations) {

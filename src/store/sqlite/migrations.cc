@@ -62,10 +62,10 @@ CREATE TABLE media(
 CREATE TABLE tenants(
   tenant INTEGER PRIMARY KEY, tenant_key TEXT NOT NULL, name TEXT NOT NULL,
   timezone TEXT NOT NULL, recall_hours INTEGER, retention_days INTEGER NOT NULL,
-  mention_all INTEGER NOT NULL, dingtalk_corpid TEXT NOT NULL);
+  mention_all INTEGER NOT NULL, corp_id TEXT NOT NULL);
 CREATE TABLE departments(
   member INTEGER PRIMARY KEY, generation INTEGER NOT NULL, department_id TEXT NOT NULL,
-  open_alias TEXT NOT NULL, dingtalk_dept_id INTEGER NOT NULL, parent INTEGER NOT NULL,
+  open_alias TEXT NOT NULL, dept_number INTEGER NOT NULL, parent INTEGER NOT NULL,
   name TEXT NOT NULL);
 CREATE TABLE users(member INTEGER PRIMARY KEY, row BLOB NOT NULL);
 CREATE TABLE chats(
@@ -79,7 +79,7 @@ CREATE TABLE apps(
   app INTEGER PRIMARY KEY, kind INTEGER NOT NULL, app_id TEXT NOT NULL, name TEXT NOT NULL,
   tenant INTEGER NOT NULL, developer INTEGER NOT NULL, bot INTEGER NOT NULL,
   enabled INTEGER NOT NULL, deleted INTEGER NOT NULL, events_sealed BLOB,
-  dingtalk_appkey TEXT NOT NULL, dingtalk_agent_id INTEGER NOT NULL, lists BLOB NOT NULL);
+  app_key TEXT NOT NULL, agent_id INTEGER NOT NULL, lists BLOB NOT NULL);
 CREATE TABLE installations(
   tenant INTEGER NOT NULL, app INTEGER NOT NULL, installed INTEGER NOT NULL,
   agent_id INTEGER NOT NULL, PRIMARY KEY(tenant, app)) WITHOUT ROWID;

@@ -45,13 +45,13 @@ TEST(Secret, TwoAreGoodWhileOneIsRotatedOut) {
   Key const key{5};
   App app;
   app.app_id = "cli_a";
-  app.secrets = {{1, SecretUse::feishu, hash_secret(key, "cli_a", "old"), false, {}},
-                 {2, SecretUse::feishu, hash_secret(key, "cli_a", "new"), false, {}}};
-  EXPECT_EQ(match_secret(app, SecretUse::feishu, key, "old")->version, 1);
-  EXPECT_EQ(match_secret(app, SecretUse::feishu, key, "new")->version, 2);
-  EXPECT_EQ(match_secret(app, SecretUse::dingtalk, key, "new"), nullptr);
+  app.secrets = {{1, SecretUse::app_id, hash_secret(key, "cli_a", "old"), false, {}},
+                 {2, SecretUse::app_id, hash_secret(key, "cli_a", "new"), false, {}}};
+  EXPECT_EQ(match_secret(app, SecretUse::app_id, key, "old")->version, 1);
+  EXPECT_EQ(match_secret(app, SecretUse::app_id, key, "new")->version, 2);
+  EXPECT_EQ(match_secret(app, SecretUse::app_key, key, "new"), nullptr);
   app.secrets[0].withdrawn = true;
-  EXPECT_EQ(match_secret(app, SecretUse::feishu, key, "old"), nullptr);
+  EXPECT_EQ(match_secret(app, SecretUse::app_id, key, "old"), nullptr);
 }
 
 }  // namespace

@@ -97,12 +97,12 @@ TEST_F(ImportTest, ReadsEveryFieldOfADocument) {
   EXPECT_EQ(tenant.recall_hours, 12U);
   EXPECT_EQ(tenant.retention_days, 30U);
   EXPECT_FALSE(tenant.mention_all);
-  EXPECT_EQ(tenant.dingtalk_corpid, "ding8f2");
+  EXPECT_EQ(tenant.corp_id, "ding8f2");
 
   auto const eng = acme().find_department("eng", ids_).value();
   EXPECT_EQ(acme().find_department("od-5b91c9affb665451a16b90b4be367efa", ids_), eng);
   EXPECT_EQ(acme().department(eng).name, "Engineering");
-  EXPECT_EQ(acme().department(eng).dingtalk_dept_id, 101);
+  EXPECT_EQ(acme().department(eng).dept_number, 101);
   EXPECT_EQ(acme().department(eng).parent, kRootDepartment);
   EXPECT_EQ(acme().department(eng).generation, 1);
 
@@ -124,11 +124,11 @@ TEST_F(ImportTest, ReadsEveryFieldOfADocument) {
   EXPECT_EQ(hr.scopes.size(), 2U);
   EXPECT_TRUE(hr.availability.all);
   EXPECT_EQ(hr.ip_allow, std::vector<std::string>{"10.0.0.0/8"});
-  EXPECT_EQ(hr.dingtalk_appkey, "ding1");
-  EXPECT_EQ(hr.dingtalk_agent_id, 836390886);
-  EXPECT_NE(match_secret(hr, SecretUse::feishu, key_, "s3cret"), nullptr);
-  EXPECT_NE(match_secret(hr, SecretUse::dingtalk, key_, "s3cret2"), nullptr);
-  EXPECT_EQ(match_secret(hr, SecretUse::feishu, key_, "s3cret2"), nullptr);
+  EXPECT_EQ(hr.app_key, "ding1");
+  EXPECT_EQ(hr.agent_id, 836390886);
+  EXPECT_NE(match_secret(hr, SecretUse::app_id, key_, "s3cret"), nullptr);
+  EXPECT_NE(match_secret(hr, SecretUse::app_key, key_, "s3cret2"), nullptr);
+  EXPECT_EQ(match_secret(hr, SecretUse::app_id, key_, "s3cret2"), nullptr);
   EXPECT_EQ(unseal(derive_key(key_, "events"), hr.events_sealed),
             R"({"url":"http://127.0.0.1:9000/events","encrypt_key":"k","verification_token":"v"})");
   EXPECT_TRUE(organisation_->apps->installed(tenant.no, hr.no));
@@ -166,7 +166,7 @@ TEST_F(ImportTest, DefaultsApplyToWhatIsLeftOut) {
   auto const eng = acme().find_department("eng", ids_).value();
   EXPECT_EQ(acme().department(eng).name, "eng");
   EXPECT_EQ(acme().department(eng).parent, kRootDepartment);
-  EXPECT_GE(acme().department(eng).dingtalk_dept_id, 2) << "a missing number is assigned";
+  EXPECT_GE(acme().department(eng).dept_number, 2) << "a missing number is assigned";
   EXPECT_EQ(user("li").departments, std::vector{kRootDepartment});
   EXPECT_TRUE(user("li").active);
   EXPECT_EQ(app("cli_a").kind, AppKind::custom);
@@ -207,14 +207,14 @@ TEST_F(ImportTest, AbsentKeepsNullClears) {
   EXPECT_TRUE(li.union_aliases.empty());
   EXPECT_TRUE(li.open_aliases.empty());
   EXPECT_FALSE(li.active);
-  EXPECT_EQ(acme().tenant().dingtalk_corpid, "");
+  EXPECT_EQ(acme().tenant().corp_id, "");
   EXPECT_EQ(acme().tenant().recall_hours, std::nullopt);
   EXPECT_FALSE(acme().find_department("od-5b91c9affb665451a16b90b4be367efa", ids_));
   auto const& hr = app("cli_demo");
   EXPECT_EQ(hr.events_sealed, "");
-  EXPECT_EQ(hr.dingtalk_agent_id, 0);
-  EXPECT_EQ(match_secret(hr, SecretUse::dingtalk, key_, "s3cret2"), nullptr);
-  EXPECT_NE(match_secret(hr, SecretUse::feishu, key_, "s3cret"), nullptr);
+  EXPECT_EQ(hr.agent_id, 0);
+  EXPECT_EQ(match_secret(hr, SecretUse::app_key, key_, "s3cret2"), nullptr);
+  EXPECT_NE(match_secret(hr, SecretUse::app_id, key_, "s3cret"), nullptr);
   EXPECT_FALSE(hr.availability.all);
   EXPECT_FALSE(organisation_->apps->installed(acme().tenant().no, hr.no));
 }
@@ -309,12 +309,12 @@ TEST_F(ImportTest, AChangedSecretWithdrawsTheOldOne) {
       "apps":[{"app_id":"cli_demo","app_secret":"other"}]}]})");
   EXPECT_EQ(counts.apps, (ImportCount{0, 1, 0}));
   auto const& hr = app("cli_demo");
-  EXPECT_EQ(match_secret(hr, SecretUse::feishu, key_, "s3cret"), nullptr);
-  auto const* const good = match_secret(hr, SecretUse::feishu, key_, "other");
+  EXPECT_EQ(match_secret(hr, SecretUse::app_id, key_, "s3cret"), nullptr);
+  auto const* const good = match_secret(hr, SecretUse::app_id, key_, "other");
   ASSERT_NE(good, nullptr);
   EXPECT_EQ(good->version, 2);
   EXPECT_EQ(good->created_at, from_ms(1000));
-  EXPECT_NE(match_secret(hr, SecretUse::dingtalk, key_, "s3cret2"), nullptr);
+  EXPECT_NE(match_secret(hr, SecretUse::app_key, key_, "s3cret2"), nullptr);
 }
 
 TEST_F(ImportTest, AliasesMayChangeHandsWithinOneFile) {

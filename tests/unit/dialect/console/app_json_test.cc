@@ -34,7 +34,7 @@ struct Fixture {
     app.name = "HR";
     app.tenant = TenantNo{1};
     app.developer = DeveloperNo{1};
-    app.secrets.push_back({1, SecretUse::feishu, {}, false, from_ms(1)});
+    app.secrets.push_back({1, SecretUse::app_id, {}, false, from_ms(1)});
     app.secrets.back().hash.fill(0xab);
     apps->put(app);
     apps->put(Installation{TenantNo{1}, AppNo{1}, true, 7});

@@ -88,14 +88,6 @@ TEST(FeishuBatchSendParse, ABodyThatIsNoObjectIsNotJsonToUs) {
   for (auto const* json : {"[]", "null", "\"x\"", "1"}) EXPECT_EQ(code_of(json), Errc::bad_json);
 }
 
-TEST(FeishuIdempotencyKey, IsUpTo128BytesOfAscii) {
-  EXPECT_EQ(*parse_idempotency_key(""), "");
-  EXPECT_EQ(*parse_idempotency_key("8e03978e-40d5"), "8e03978e-40d5");
-  EXPECT_TRUE(parse_idempotency_key(std::string(128, 'k')));
-  EXPECT_EQ(parse_idempotency_key(std::string(129, 'k')).error().code, Errc::invalid_field);
-  EXPECT_EQ(parse_idempotency_key("caf\xc3\xa9").error().code, Errc::invalid_field);
-}
-
 TEST(FeishuSizes, TextsAreMeasuredByTheBodyRichOnesByThemselves) {
   Settings const settings;
   EXPECT_TRUE(check_size(settings, MsgType::text, 150 * 1024, 1));

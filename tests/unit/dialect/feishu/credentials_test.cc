@@ -29,7 +29,7 @@ class FeishuIssue : public testing::Test {
     app_.no = AppNo{1};
     app_.tenant = TenantNo{1};
     app_.app_id = "cli_hr";
-    app_.secrets = {{1, SecretUse::feishu, hash_secret(key_, "cli_hr", "s3cret"), false, {}}};
+    app_.secrets = {{1, SecretUse::app_id, hash_secret(key_, "cli_hr", "s3cret"), false, {}}};
     Tenant tenant;
     tenant.no = TenantNo{1};
     tenant.tenant_key = "acme";

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/recall_batch.h"
 #include "dialect/feishu/app_access_token.h"
 #include "dialect/feishu/delete_batch.h"
 #include "dialect/feishu/get_progress.h"
@@ -70,14 +71,15 @@ TEST(FeishuRecallWindow, IsTheTenantsElseTheServersAndZeroIsNone) {
   using std::chrono::hours;
   Settings settings;
   Tenant tenant;
-  EXPECT_EQ(recall_window(settings, tenant), hours(24));
+  EXPECT_EQ(recall_window(settings.recall_hours, tenant), hours(24));
   tenant.recall_hours = 2;
-  EXPECT_EQ(recall_window(settings, tenant), hours(2));
+  EXPECT_EQ(recall_window(settings.recall_hours, tenant), hours(2));
   tenant.recall_hours = 0;
-  EXPECT_EQ(recall_window(settings, tenant), hours(0));
+  EXPECT_EQ(recall_window(settings.recall_hours, tenant), hours(0));
   tenant.recall_hours = 2;
   settings.recall_hours = 0;
-  EXPECT_EQ(recall_window(settings, tenant), hours(0)) << "the server switched the rule off";
+  EXPECT_EQ(recall_window(settings.recall_hours, tenant), hours(0))
+      << "the server switched the rule off";
 }
 
 }  // namespace
