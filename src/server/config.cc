@@ -1,5 +1,6 @@
 #include "server/config.h"
 
+#include <array>
 #include <charconv>
 #include <limits>
 #include <type_traits>
@@ -92,6 +93,33 @@ Setting list(std::string name, std::string help, Member member,
   return {std::move(name), Kind::list, "", std::move(help), false, std::move(set), std::move(get)};
 }
 
+Setting dingtalk_language() {
+  using dingtalk::Language;
+  static constexpr std::array<std::pair<std::string_view, Language>, 3> kNames{
+      {{"mixed", Language::mixed}, {"zh", Language::chinese}, {"en", Language::english}}};
+  Setting out;
+  out.name = "dingtalk.language";
+  out.kind = Kind::text;
+  out.help =
+      "Language of errmsg: zh, en, or mixed, which is each text as the vendor's own pages show it. "
+      "Clients should look at errcode only.";
+  out.set = [](Config& config, std::string const& value) -> Result<void> {
+    for (auto const& [name, language] : kNames) {
+      if (name != value) continue;
+      config.dingtalk.language = language;
+      return {};
+    }
+    return fail(Errc::invalid_field, "dingtalk.language: \"" + value + "\" is not mixed, zh or en");
+  };
+  out.get = [](Config const& config) {
+    for (auto const& [name, language] : kNames) {
+      if (language == config.dingtalk.language) return std::string(name);
+    }
+    return std::string();
+  };
+  return out;
+}
+
 #define FIELD(path) ([](Config & c) -> auto& { return c.path; })
 
 std::vector<Setting> make_settings() {
@@ -127,6 +155,15 @@ std::vector<Setting> make_settings() {
                        "HTTP status of batch_send's own error codes: 200 as the vendor's page "
                        "says, or 400 as an older page said.",
                        FIELD(feishu.batch_error_status)));
+  out.push_back(dingtalk_language());
+  out.push_back(number("dingtalk.rate_per_second", "calls",
+                       "Calls of one app to one DingTalk API in a second; beyond it errcode 90018, "
+                       "for a store app 90019.",
+                       FIELD(dingtalk.rate_per_second), true));
+  out.push_back(number("dingtalk.progress_days", "days",
+                       "How long after its acceptance a task's progress can be asked for; then "
+                       "errcode 40035.",
+                       FIELD(dingtalk.progress_days), true));
   out.push_back(number("console.session_hours", "hours",
                        "How long a session token made by POST /api/v1/sessions is good.",
                        FIELD(console.session_hours)));

@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "dialect/console/dialect.h"
+#include "dialect/dingtalk/dialect.h"
 #include "dialect/feishu/dialect.h"
 #include "http/listener.h"
 
@@ -24,6 +25,7 @@ struct Config {
   std::string key_file;   // empty: DATA/installation.key
   http::Options http;
   feishu::Settings feishu;
+  dingtalk::Settings dingtalk;
   console::Settings console;
   std::string public_url;  // empty: what the listener is bound to
   std::vector<std::string> audit_words;

@@ -116,7 +116,8 @@ http::Handler Metrics::watch(http::Route const& route, http::Handler inner) {
 }
 
 std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
-                          feishu::Counters const& feishu, bool low_disk) const {
+                          CallCounters const& feishu, CallCounters const& dingtalk,
+                          bool low_disk) const {
   auto out = prometheus::TextSerializer().Serialize(impl_->registry.Collect());
   auto const counter = [&](char const* name, char const* help, std::uint64_t value) {
     write_value(out, name, "counter", help, value);
@@ -160,6 +161,10 @@ std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
           feishu.rate_refusals.load());
   counter("carillon_feishu_auth_refusals_total", "Feishu calls without a good token or right",
           feishu.auth_refusals.load());
+  counter("carillon_dingtalk_rate_refusals_total", "DingTalk calls over their rate",
+          dingtalk.rate_refusals.load());
+  counter("carillon_dingtalk_auth_refusals_total", "DingTalk calls without a good token or right",
+          dingtalk.auth_refusals.load());
   return out;
 }
 

@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "dialect/feishu/dialect.h"
+#include "access/call_counters.h"
 #include "engine/engine.h"
 #include "http/listener.h"
 #include "http/router.h"
@@ -23,8 +23,8 @@ class Metrics {
 
   // Counts and times the answers of a route, and logs failures with the request's log id.
   http::Handler watch(http::Route const& route, http::Handler inner);
-  std::string text(EngineStats const& engine, http::Stats const& http,
-                   feishu::Counters const& feishu, bool low_disk) const;
+  std::string text(EngineStats const& engine, http::Stats const& http, CallCounters const& feishu,
+                   CallCounters const& dingtalk, bool low_disk) const;
 
  private:
   struct Impl;

@@ -13,6 +13,7 @@
 #include "core/content_audit.h"
 #include "crypto/crypto.h"
 #include "dialect/console/dialect.h"
+#include "dialect/dingtalk/dialect.h"
 #include "dialect/feishu/dialect.h"
 #include "http/listener.h"
 #include "http/mailbox.h"
@@ -105,16 +106,18 @@ struct Server::Impl {
                                      key,
                                      *tokens,
                                      rates,
-                                     std::move(audit),
+                                     audit,
                                      config.data_folder + "/tmp",
                                      config.feishu,
                                      {}});
+    dingtalk.reset(
+        new dingtalk::Context{*engine, key, *tokens, rates, std::move(audit), config.dingtalk});
     console.reset(new console::Context{
         *engine, *blobs, key, *tokens, *importer, *block_logs, config.data_folder, admin.token,
         [this] { return config.public_url.empty() ? url() : config.public_url; },
         [this] {
           return metrics.text(engine->stats(), listener->stats(), feishu->counters,
-                              engine->low_disk());
+                              dingtalk->counters, engine->low_disk());
         },
         [this] { return ready(); }, config.console,
         [](std::string const& log_id, Error const& error) {
@@ -131,6 +134,7 @@ struct Server::Impl {
       return out;
     });
     feishu::add_routes(router, *feishu);
+    dingtalk::add_routes(router, *dingtalk);
     console::add_routes(router, *console);
     config.http.on_error = [](std::string text) { log(Level::error, text); };
     listener = std::make_unique<http::Listener>(config.http, router, [this] { return log_ids(); });
@@ -210,6 +214,7 @@ struct Server::Impl {
   RateLimiter rates;
   Metrics metrics;
   std::unique_ptr<feishu::Context> feishu;
+  std::unique_ptr<dingtalk::Context> dingtalk;
   std::unique_ptr<console::Context> console;
   http::Router router;
   std::unique_ptr<http::Listener> listener;

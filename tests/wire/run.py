@@ -31,6 +31,7 @@ Lines before a request:
 In requests and expectations:
     {name}           what was saved under that name in this file; {admin}: the operator's token
     {token APP_ID}   a tenant_access_token of that app, asked for once a file
+    {dingtoken APP_ID}  the same by its DingTalk key; of a store app, in the tenant acme
     {name FORM}      the same in another spelling: underscore, capitals or percent, for batch ids
     {fill N}         N letters;  {list N WORD}: "WORD1","WORD2",... up to N
 
@@ -286,6 +287,7 @@ class Run:
         apps = organisation.get("apps", []) + [app for tenant in organisation["tenants"]
                                                for app in tenant.get("apps", [])]
         self.secrets = {app["app_id"]: app["app_secret"] for app in apps}
+        self.keys = {app["app_id"]: app["dingtalk"] for app in apps if "dingtalk" in app}
 
     def exchange(self, exchange):
         if exchange.restart:
@@ -424,6 +426,11 @@ class Run:
             if key not in self.saved:
                 self.saved[key] = self.tenant_token(words[0])
             return self.saved[key]
+        if name == "dingtoken" and len(words) == 1:
+            key = "dingtoken " + words[0]
+            if key not in self.saved:
+                self.saved[key] = self.classic_token(words[0])
+            return self.saved[key]
         if name == "fill" and len(words) == 1:
             return "x" * int(words[0])
         if name == "list" and len(words) == 2:
@@ -436,6 +443,18 @@ class Run:
                                  body)
         try:
             return json.loads(answer.text)["tenant_access_token"]
+        except (ValueError, KeyError):
+            raise Mismatch(f"no token for {app_id}: {answer.status} {answer.text}") from None
+
+
+    def classic_token(self, app_id):
+        app = self.keys[app_id]
+        store = {"corpid": "dingacme", "corpsecret": app["appsecret"]}
+        pairs = store if app["appkey"].startswith("suite") else \
+            {"appkey": app["appkey"], "appsecret": app["appsecret"]}
+        answer = self.server.ask("GET", "/gettoken?" + urllib.parse.urlencode(pairs), [], None)
+        try:
+            return json.loads(answer.text)["access_token"]
         except (ValueError, KeyError):
             raise Mismatch(f"no token for {app_id}: {answer.status} {answer.text}") from None
 
@@ -477,7 +496,8 @@ def main():
     shared = None
     passed, failed, skipped = 0, 0, 0
     # The shared server has no rates: files would hit them together that none hits alone.
-    shared_args = ["--set", "feishu.rate_per_second=0", "--set", "feishu.rate_per_minute=0"]
+    shared_args = ["--set", "feishu.rate_per_second=0", "--set", "feishu.rate_per_minute=0",
+                   "--set", "dingtalk.rate_per_second=0"]
     for file in files:
         if file.uses_clock() and not FAKETIME:
             print(f"skip   {file.path}: libfaketime is not installed")

@@ -1,0 +1,83 @@
+#include "dialect/dingtalk/dialect.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "dialect/dingtalk/access_token.h"
+#include "dialect/dingtalk/call.h"
+#include "dialect/dingtalk/envelope.h"
+#include "dialect/dingtalk/get_send_progress.h"
+#include "dialect/dingtalk/get_token.h"
+
+namespace carillon::dingtalk {
+namespace {
+
+constexpr std::size_t kCredentialsBytesMax = 16 * 1024;
+
+// Where the classic APIs live besides /topapi: below these an unknown path is this dialect's to
+// answer.
+constexpr std::array<std::string_view, 9> kClassicPrefixes{"/gettoken", "/media",      "/message",
+                                                           "/user",     "/department", "/service",
+                                                           "/microapp", "/auth",       "/chat"};
+
+using TokenEndpoint = void (*)(Context&, http::Request const&, http::Reply const&);
+
+http::Route token_route(Context& context, http::Method method, std::string pattern,
+                        TokenEndpoint endpoint) {
+  http::Route out;
+  out.method = method;
+  out.pattern = std::move(pattern);
+  out.handler = [&context, endpoint](http::Request const& request, http::Reply const& reply) {
+    endpoint(context, request, reply);
+  };
+  out.failure = [&context](http::Request const& request, Error const& error) {
+    return failure(context.settings.language, Family::token, error.code, request.log_id);
+  };
+  out.body_bytes_max = kCredentialsBytesMax;
+  return out;
+}
+
+http::Route new_token_route(Context& context, std::string pattern, TokenEndpoint endpoint) {
+  auto out = token_route(context, http::Method::post, std::move(pattern), endpoint);
+  out.failure = [&context](http::Request const& request, Error const& error) {
+    return new_failure(context.settings.language, new_error(error.code), request.log_id);
+  };
+  return out;
+}
+
+void add_unmatched(http::Router& router, Context& context) {
+  router.unmatched("/topapi", [&context](http::Request const& request, std::string_view allowed) {
+    auto const language = context.settings.language;
+    if (!allowed.empty()) return wrong_method(language, allowed, request.log_id);
+    return unknown_topapi(language, request.path, request.log_id);
+  });
+  for (auto const prefix : kClassicPrefixes) {
+    router.unmatched(std::string(prefix),
+                     [&context](http::Request const& request, std::string_view allowed) {
+                       auto const language = context.settings.language;
+                       if (!allowed.empty()) return wrong_method(language, allowed, request.log_id);
+                       return failure(language, kUnknownPath, request.log_id);
+                     });
+  }
+  router.unmatched("/v1.0", [&context](http::Request const& request, std::string_view) {
+    return new_failure(context.settings.language, kUnknownAction, request.log_id);
+  });
+}
+
+}  // namespace
+
+void add_routes(http::Router& router, Context& context) {
+  using http::Method;
+  router.add(token_route(context, Method::get, "/gettoken", get_token));
+  router.add(token_route(context, Method::post, "/gettoken", get_token));
+  router.add(new_token_route(context, "/v1.0/oauth2/accessToken", access_token));
+  router.add(new_token_route(context, "/v1.0/oauth2/:corpId/token", corp_access_token));
+  std::string const messages = "/topapi/message/corpconversation";
+  router.add(
+      make_route(context, messages + "/getsendprogress", kGetSendProgress, get_send_progress));
+  add_unmatched(router, context);
+}
+
+}  // namespace carillon::dingtalk

@@ -1,0 +1,132 @@
+#include "dialect/dingtalk/errors.h"
+
+namespace carillon::dingtalk {
+namespace {
+
+constexpr WireError kInvalidParameter{40035, "不合法的参数", "Invalid parameter",
+                                      Language::english};
+constexpr WireError kSystemError{500, "系统错误", "System error", Language::english};
+constexpr WireError kPlatformError{1, "Platform System error", "Platform System error"};
+constexpr WireError kBusy{-1, "系统繁忙", "The system is busy"};
+constexpr WireError kApiBusy{90002, "该接口的请求过于频繁", "This API is called too often"};
+constexpr WireError kBadToken{40014, "不合法的access_token", "Invalid access_token"};
+constexpr WireError kNoPermission{60011, "没有调用该接口的权限", "No permission to call this API"};
+constexpr WireError kAddressDenied{60020, "访问ip不在白名单之中",
+                                   "The calling IP address is not allowed"};
+constexpr WireError kRateLimited{90018, "请求过于频繁，请稍后再试",
+                                 "Too many requests, try again later"};
+constexpr WireError kBadCredentials{40089, "不合法的corpid或corpsecret",
+                                    "Invalid corpid or corpsecret"};
+constexpr WireError kBadSecret{40001, "获取access_token时Secret错误，或者access_token无效",
+                               "Wrong secret, or invalid access_token"};
+constexpr WireError kBadMedia{40007, "不合法的媒体文件id", "Invalid media_id"};
+constexpr WireError kNotSent{34015, "发送消息失败", "The message could not be sent"};
+constexpr WireError kTooLong{34016, "消息内容长度超过限制", "The content is too long"};
+constexpr WireError kIncomplete{34014, "消息体不完整", "The message is incomplete"};
+
+WireError classic_error(Errc code) {
+  switch (code) {
+    case Errc::bad_json:
+    case Errc::invalid_field:
+    case Errc::bad_open_id:
+    case Errc::bad_batch_id:
+    case Errc::key_reused:
+    case Errc::batch_unknown:
+    case Errc::batch_foreign:
+    case Errc::recall_too_late:
+    case Errc::batch_state:
+    case Errc::chat_unknown:
+    case Errc::mention_all_forbidden:
+    case Errc::not_found:
+    case Errc::already_exists:
+      return kInvalidParameter;
+    case Errc::too_large:
+      return kTooLong;
+    case Errc::bad_content:
+      return kIncomplete;
+    case Errc::token_missing:
+    case Errc::token_invalid:
+    case Errc::token_wrong_kind:
+      return kBadToken;
+    case Errc::app_unknown:
+    case Errc::app_secret_wrong:
+      return kBadCredentials;
+    case Errc::app_disabled:
+    case Errc::app_deleted:
+    case Errc::app_not_installed:
+    case Errc::scope_missing:
+    case Errc::send_scope_missing:
+    case Errc::user_scope_missing:
+    case Errc::department_scope_missing:
+    case Errc::addressing_scope_missing:
+    case Errc::bot_off:
+    case Errc::unauthorised:
+    case Errc::forbidden:
+      return kNoPermission;
+    case Errc::ip_denied:
+      return kAddressDenied;
+    case Errc::rate_limited:
+      return kRateLimited;
+    case Errc::image_unknown:
+      return kBadMedia;
+    case Errc::content_refused:
+      return kNotSent;
+    case Errc::overloaded:
+      return kApiBusy;
+    case Errc::quota_exhausted:
+    case Errc::import_invalid:
+    case Errc::import_running:
+    case Errc::low_disk:
+    case Errc::unavailable:
+    case Errc::internal:
+      return kBusy;
+  }
+  return kBusy;
+}
+
+}  // namespace
+
+WireError wire_error(Family family, Errc code) {
+  auto const usual = classic_error(code);
+  if (family == Family::corp_token && code == Errc::app_secret_wrong) return kBadSecret;
+  if (family == Family::send && code == Errc::bad_json) return kPlatformError;
+  // The page of getsendprogress knows one name for whatever goes wrong on this side.
+  if (family == Family::progress && (usual == kBusy || usual == kApiBusy)) return kSystemError;
+  return usual;
+}
+
+bool is_wrapped(Family family, Errc code) {
+  if (family != Family::topapi && family != Family::send && family != Family::progress) {
+    return false;
+  }
+  auto const error = classic_error(code);
+  return error == kBadToken || error == kNoPermission || error == kAddressDenied;
+}
+
+NewError new_error(Errc code) {
+  auto const error = classic_error(code);
+  if (error == kBadToken) {
+    return {400, "InvalidAuthentication", "不合法的access_token", "Invalid access_token"};
+  }
+  if (error == kBadCredentials) {
+    return {400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret",
+            "Invalid clientId or clientSecret"};
+  }
+  if (error == kNoPermission) {
+    return {403, "Forbidden.AccessDenied.AccessTokenPermissionDenied", "没有调用该接口的权限",
+            "No permission to call this API"};
+  }
+  if (error == kAddressDenied) {
+    return {403, "Forbidden.AccessDenied.IpNotInWhiteList", "访问ip不在白名单之中",
+            "The calling IP address is not allowed"};
+  }
+  if (error == kRateLimited || error == kApiBusy) {
+    return {429, "Throttling", "请求过于频繁，请稍后再试", "Too many requests, try again later"};
+  }
+  if (error == kBusy) {
+    return {503, "ServiceUnavailable", "系统繁忙", "The system is busy"};
+  }
+  return {400, "InvalidParameter", "不合法的参数", "Invalid parameter"};
+}
+
+}  // namespace carillon::dingtalk
