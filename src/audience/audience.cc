@@ -59,8 +59,15 @@ Audience resolve(AudienceRequest const& request, Directory const& directory, App
       out.invalid_union_ids);
 
   UserSet valid;
-  if (!request.department_ids.empty()) {
+  if (request.names_departments()) {
     std::vector<UserSet const*> sets;
+    for (auto const number : request.department_numbers) {
+      if (auto const department = directory.find_department_number(number)) {
+        sets.push_back(&directory.members_below(*department));
+      } else {
+        out.invalid_department_ids.push_back(std::to_string(number));
+      }
+    }
     for (auto const& id : request.department_ids) {
       if (auto const department = directory.find_department(id, ids)) {
         sets.push_back(&directory.members_below(*department));
@@ -76,6 +83,10 @@ Audience resolve(AudienceRequest const& request, Directory const& directory, App
     out.deliverable = out.unavailable.empty() ? std::move(valid) : valid - out.unavailable;
   } else {
     out.deliverable = std::move(valid);
+  }
+  if (request.everybody) {
+    auto const& active = directory.active();
+    out.deliverable |= available == nullptr ? active : active & *available;
   }
   out.deliverable.optimize();
   out.unavailable.optimize();

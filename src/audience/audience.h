@@ -6,6 +6,7 @@
 // Cost    Two or three union operations: under a millisecond for a million people.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -22,6 +23,11 @@ struct AudienceRequest {
   std::vector<std::string> open_ids;
   std::vector<std::string> user_ids;
   std::vector<std::string> union_ids;
+  std::vector<std::int64_t> department_numbers;  // the root's 1 names everybody
+  bool everybody = false;                        // whom the app may reach
+
+  bool names_users() const { return !open_ids.empty() || !user_ids.empty() || !union_ids.empty(); }
+  bool names_departments() const { return !department_ids.empty() || !department_numbers.empty(); }
 };
 
 struct Audience {

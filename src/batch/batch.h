@@ -18,10 +18,13 @@
 //         transaction as the sets; books.h recounts them.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <vector>
 
+#include "audience/flow.h"
 #include "base/clock.h"
 #include "directory/numbers.h"
 
@@ -56,6 +59,8 @@ struct BatchRecord {
   BatchState state = BatchState::accepted;
   bool addressed_users = false;  // how the request named people: decides scopes of later calls
   bool addressed_departments = false;
+  bool addressed_everybody = false;
+  bool counts_in_flow = false;        // its people count in the rules of flow control
   std::uint32_t revision = 1;         // rises with every write; what a writer expects to find
   std::uint64_t queue_no = 0;         // the tenant's order of joining queues
   std::uint64_t position = 0;         // users below it were handled (a bound: may reach 2^32)
@@ -67,11 +72,15 @@ struct BatchRecord {
   std::uint32_t valid = 0;
   std::uint32_t excluded = 0;     // at acceptance, and pending people when recalled
   std::uint32_t unavailable = 0;  // of excluded: outside the app's availability
+  std::array<std::uint32_t, kFlowRules> withheld{};  // of excluded: by each rule
   std::uint32_t delivered = 0;
   std::uint32_t failed = 0;
   std::uint32_t read = 0;
   std::uint32_t recalled = 0;
 
+  std::uint32_t recalled_before_delivery() const {
+    return excluded - unavailable - std::accumulate(withheld.begin(), withheld.end(), 0u);
+  }
   std::uint32_t pending() const { return valid - excluded - delivered - failed; }
   bool recall_requested() const { return recalled_at != Time{}; }
   bool finished() const { return state == BatchState::sent || state == BatchState::recalled; }

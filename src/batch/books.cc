@@ -28,8 +28,21 @@ std::vector<std::string> find_imbalance(BatchRecord const& record, AudienceSets 
   }
   auto const deliverable = audience.deliverable.size();
   auto const unavailable = audience.unavailable.size();
-  compare(out, "valid", record.valid, deliverable + unavailable, "the audience's sets");
+  auto kept_out = unavailable;  // from the acceptance on
+  std::array<std::uint64_t, kFlowRules> withheld{};
+  for (auto const& kept : audience.withheld) {
+    kept_out += kept.users.size();
+    withheld[static_cast<std::size_t>(kept.rule)] += kept.users.size();
+    if (kept.users.count_common(audience.deliverable) != 0) {
+      out.emplace_back("people are kept back and deliverable at once");
+    }
+  }
+  compare(out, "valid", record.valid, deliverable + kept_out, "the audience's sets");
   compare(out, "unavailable", record.unavailable, unavailable, "the audience's sets");
+  for (std::size_t rule = 0; rule < kFlowRules; ++rule) {
+    compare(out, name_of(static_cast<FlowRule>(rule)), record.withheld[rule], withheld[rule],
+            "the audience's sets");
+  }
   compare(out, "delivered", record.delivered, delivered_sum, "the slices");
   compare(out, "delivered", record.delivered, delivered.size(), "the people in the slices");
   compare(out, "failed", record.failed, failed.size(), "the slices");
@@ -47,8 +60,7 @@ std::vector<std::string> find_imbalance(BatchRecord const& record, AudienceSets 
   }
   // Pending is derived, so the books balance if the excluded are what they should be.
   auto const handled = delivered.size() + failed.size();
-  auto const excluded =
-      record.recall_requested() ? unavailable + (deliverable - handled) : unavailable;
+  auto const excluded = record.recall_requested() ? kept_out + (deliverable - handled) : kept_out;
   compare(out, "excluded", record.excluded, excluded, "the sets");
   if (record.state == BatchState::sent) compare(out, "pending", record.pending(), 0, "its end");
   return out;

@@ -6,7 +6,8 @@ namespace carillon {
 
 Result<Decided<Media>> add_media(View& view, AddMedia const& command) {
   auto const organisation = view.organisation();
-  CHECK_OK(check_app(*organisation, command.tenant, organisation->apps->find(command.app)));
+  CHECK_OK(check_app(*organisation, command.tenant, organisation->apps->find(command.app),
+                     command.by_bot));
   if (view.low_disk()) return fail(Errc::low_disk, "the disk of the server is nearly full");
 
   auto const before = view.counters(command.tenant);

@@ -22,6 +22,7 @@ struct AddMedia {
   FileType type = FileType::unknown;
   BlobRef blob;
   std::string name;
+  bool by_bot = true;  // only an app whose bot is on
 };
 
 Result<Decided<Media>> add_media(View& view, AddMedia const& command);

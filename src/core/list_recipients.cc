@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "core/recipient_sets.h"
+
 namespace carillon {
 namespace {
 
@@ -17,40 +19,22 @@ constexpr std::array<std::pair<RecipientState, std::string_view>, 7> kNames{{
     {RecipientState::recalled, "recalled"},
 }};
 
-// The sets of design.md section 1 for one batch.
-struct Sets {
-  AudienceSets audience;
-  std::vector<Slice> slices;
-  UserSet delivered;
-  UserSet failed;
-  UserSet readers;
-  UserSet rest;  // deliverable, neither delivered nor failed: pending, or excluded by a recall
-};
-
-Result<Sets> load(BatchStore& store, BatchKey const& key) {
-  Sets out;
-  TRY(auto slices, store.slices(key));
-  out.slices = std::move(slices);
-  TRY(auto audience, store.audience(key));
-  out.audience = std::move(audience);
-  TRY(auto readers, store.readers(key));
-  out.readers = std::move(readers);
-  for (auto const& slice : out.slices) {
-    out.delivered |= slice.delivered;
-    out.failed |= slice.failed;
-  }
-  out.rest = out.audience.deliverable - out.delivered - out.failed;
+// Excluded from the acceptance on.
+UserSet kept_out(AudienceSets const& audience) {
+  auto out = audience.unavailable;
+  for (auto const& kept : audience.withheld) out |= kept.users;
   return out;
 }
 
-UserSet select(Sets const& sets, BatchRecord const& record, std::optional<RecipientState> state) {
+UserSet select(RecipientSets const& sets, BatchRecord const& record,
+               std::optional<RecipientState> state) {
   bool const recalled = record.recall_requested();
-  if (!state) return sets.audience.deliverable | sets.audience.unavailable;
+  if (!state) return sets.audience.deliverable | kept_out(sets.audience);
   switch (*state) {
     case RecipientState::pending:
       return recalled ? UserSet{} : sets.rest;
     case RecipientState::excluded:
-      return recalled ? sets.audience.unavailable | sets.rest : sets.audience.unavailable;
+      return recalled ? kept_out(sets.audience) | sets.rest : kept_out(sets.audience);
     case RecipientState::failed:
       return sets.failed;
     case RecipientState::delivered:
@@ -65,7 +49,14 @@ UserSet select(Sets const& sets, BatchRecord const& record, std::optional<Recipi
   return {};
 }
 
-Recipient describe(Sets const& sets, BatchRecord const& record,
+std::optional<FlowRule> rule_against(AudienceSets const& audience, UserNo user) {
+  for (auto const& kept : audience.withheld) {
+    if (kept.users.contains(user)) return kept.rule;
+  }
+  return std::nullopt;
+}
+
+Recipient describe(RecipientSets const& sets, BatchRecord const& record,
                    std::map<UserNo, Time> const& read_times, UserNo user) {
   Recipient out;
   out.user = user;
@@ -89,6 +80,9 @@ Recipient describe(Sets const& sets, BatchRecord const& record,
   } else if (sets.audience.unavailable.contains(user)) {
     out.state = RecipientState::excluded;
     out.reason = "not_available_to_app";
+  } else if (auto const rule = rule_against(sets.audience, user)) {
+    out.state = RecipientState::excluded;
+    out.reason = name_of(*rule);
   } else if (recalled) {
     out.state = RecipientState::excluded;
     out.reason = "recalled_before_delivery";
@@ -115,7 +109,7 @@ std::optional<RecipientState> find_recipient_state(std::string_view name) {
 
 Result<Recipients> list_recipients(BatchStore& store, BatchRecord const& record,
                                    Directory const& directory, RecipientsQuery const& query) {
-  TRY(auto const sets, load(store, record.key));
+  TRY(auto const sets, load_recipient_sets(store, record.key));
   auto chosen = select(sets, record, query.state);
   if (query.department) chosen &= directory.members_below(*query.department);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "batch/flow_moment.h"
 #include "core/add_media.h"
 
 namespace carillon {
@@ -13,7 +14,7 @@ Result<void> check_content(View& view, Directory const& directory, SendBatch con
   for (auto const& key : command.image_keys) {
     if (directory.has_image(key)) continue;
     TRY(auto const media, find_app_media(view.ids(), command.tenant, command.app, key, find));
-    if (media.use != MediaUse::image) return fail(Errc::image_unknown, key);
+    if (media.use != command.files_are) return fail(Errc::image_unknown, key);
   }
   if (!command.chat_id.empty() && !directory.has_chat(command.chat_id)) {
     return fail(Errc::chat_unknown, command.chat_id);
@@ -41,29 +42,37 @@ Result<std::optional<SendBatchAnswer>> find_answer(View& view, CallKey const& ca
       SendBatchAnswer{key, record->generation, std::move(invalid), record->valid});
 }
 
+// Takes those whom the command's limits keep back out of the deliverable people.
+std::vector<Withheld> keep_back(View const& view, SendBatch const& command, Tenant const& tenant,
+                                BatchRecord& record, UserSet& deliverable) {
+  record.counts_in_flow = !command.content.hash.empty() && command.flow != FlowLimits{};
+  if (!record.counts_in_flow) return {};
+  auto const moment = flow_moment(record, command.content, tenant);
+  auto withheld = withhold(command.flow, moment, view.flow(moment, deliverable), deliverable);
+  deliverable.optimize();
+  return withheld;
+}
+
 }  // namespace
 
-Result<void> check_app(Organisation const& organisation, TenantNo tenant, App const* app) {
+Result<void> check_app(Organisation const& organisation, TenantNo tenant, App const* app,
+                       bool by_bot) {
   if (app == nullptr) return fail(Errc::app_deleted);
   CHECK_OK(check_in_use(organisation, tenant, *app));
-  if (!app->bot) return fail(Errc::bot_off);
+  if (by_bot && !app->bot) return fail(Errc::bot_off);
   return {};
 }
 
 Result<void> check_sender(Organisation const& organisation, TenantNo tenant, App const* app,
                           AudienceRequest const& audience, SendRights const& rights) {
-  if (app == nullptr) return fail(Errc::app_deleted);
-  CHECK_OK(rights.by_bot ? check_app(organisation, tenant, app)
-                         : check_in_use(organisation, tenant, *app));
+  CHECK_OK(check_app(organisation, tenant, app, rights.by_bot));
   auto const may = [&](std::string const& scope) { return scope.empty() || app->has_scope(scope); };
   if (!rights.any_to_send.empty() &&
       std::none_of(rights.any_to_send.begin(), rights.any_to_send.end(), may)) {
     return fail(Errc::send_scope_missing);
   }
-  bool const users =
-      !audience.open_ids.empty() || !audience.user_ids.empty() || !audience.union_ids.empty();
-  if (users && !may(rights.to_users)) return fail(Errc::user_scope_missing);
-  if (!audience.department_ids.empty() && !may(rights.to_departments)) {
+  if (audience.names_users() && !may(rights.to_users)) return fail(Errc::user_scope_missing);
+  if (audience.names_departments() && !may(rights.to_departments)) {
     return fail(Errc::department_scope_missing);
   }
   return {};
@@ -85,31 +94,38 @@ Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
 
   auto audience =
       resolve(command.audience, directory, *app, view.available(directory, *app), view.ids());
+  auto const before = view.counters(command.tenant);
+  auto const day = day_of(view.now(), directory.tenant().timezone);
+  BatchRecord record;
+  record.key = {command.tenant, before.next_batch};
+  record.app = command.app;
+  record.generation = view.generation();
+  // Only where they decide about scopes of later calls.
+  record.addressed_users = !rights.to_users.empty() && command.audience.names_users();
+  record.addressed_departments =
+      !rights.to_departments.empty() && command.audience.names_departments();
+  record.addressed_everybody = command.audience.everybody;
+  record.queue_no = before.next_queue_no;
+  record.accepted_at = view.now();
+  auto withheld = keep_back(view, command, directory.tenant(), record, audience.deliverable);
   auto const deliverable = audience.deliverable.size();
   auto const unavailable = audience.unavailable.size();
 
-  QuotaKey const quota{command.tenant, command.app,
-                       day_of(view.now(), directory.tenant().timezone)};
+  QuotaKey const quota{command.tenant, command.app, day};
   auto const used = view.quota_used(quota);
   if (command.daily_recipients != 0 && used + deliverable > command.daily_recipients) {
     return fail(Errc::quota_exhausted);
   }
 
-  auto const before = view.counters(command.tenant);
   auto after = before;
-  BatchRecord record;
-  record.key = {command.tenant, before.next_batch};
-  record.app = command.app;
-  record.generation = view.generation();
-  record.addressed_users = !command.audience.open_ids.empty() ||
-                           !command.audience.user_ids.empty() ||
-                           !command.audience.union_ids.empty();
-  record.addressed_departments = !command.audience.department_ids.empty();
-  record.queue_no = before.next_queue_no;
-  record.accepted_at = view.now();
-  record.valid = static_cast<std::uint32_t>(deliverable + unavailable);
-  record.excluded = static_cast<std::uint32_t>(unavailable);
-  record.unavailable = record.excluded;
+  record.unavailable = static_cast<std::uint32_t>(unavailable);
+  record.excluded = record.unavailable;
+  for (auto const& kept : withheld) {
+    auto const count = static_cast<std::uint32_t>(kept.users.size());
+    record.withheld[static_cast<std::size_t>(kept.rule)] = count;
+    record.excluded += count;
+  }
+  record.valid = static_cast<std::uint32_t>(deliverable) + record.excluded;
   after.next_batch = BatchNo{before.next_batch.value + 1};
   ++after.next_queue_no;
 
@@ -131,9 +147,9 @@ Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
     out.change.calls[call] = {command.body_hash, record.key.batch, view.now()};
   }
   out.change.new_batches.emplace(
-      record.key,
-      NewBatch{record, std::move(command.content), invalid,
-               AudienceSets{std::move(audience.deliverable), std::move(audience.unavailable)}});
+      record.key, NewBatch{record, std::move(command.content), invalid,
+                           AudienceSets{std::move(audience.deliverable),
+                                        std::move(audience.unavailable), std::move(withheld)}});
   return out;
 }
 

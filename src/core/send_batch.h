@@ -1,6 +1,9 @@
 // Accepting a batch: the promise that is made when a sending call is answered.
 //
 // Shape   One durable change: the batch with its sets, the quota it used, the answered call.
+//         A command may bring limits of flow control; it is accepted all the same, and whom they
+//         keep back is excluded, with the reason. Deciding happens in the writer's group, so two
+//         commands at once never both pass a limit.
 // Source  design.md section 2.1. The audience is a snapshot: later joiners are not included.
 // Errors  app_deleted, app_disabled, app_not_installed, bot_off, send_scope_missing,
 //         user_scope_missing, department_scope_missing, image_unknown, chat_unknown,
@@ -32,10 +35,12 @@ struct SendBatch {
   AppNo app;
   AudienceRequest audience;
   Content content;
-  std::vector<std::string> image_keys;  // that the content shows: imported, or the app's own
-  std::string chat_id;                  // that the content shares; must exist unless empty
+  std::vector<std::string> image_keys;   // that the content shows: imported, or the app's own
+  MediaUse files_are = MediaUse::image;  // what the app must have uploaded them as
+  std::string chat_id;                   // that the content shares; must exist unless empty
   bool mentions_all = false;
   std::uint64_t daily_recipients = 0;  // of the app in the tenant's day; 0: no limit
+  FlowLimits flow{};                   // whom they keep back is excluded; needs content.hash
   std::string idempotency_key;         // empty: none
   std::string body_hash;               // what must be equal when the key is used again
 };
@@ -47,9 +52,10 @@ struct SendBatchAnswer {
   std::uint32_t valid = 0;
 };
 
-// Is the app in use in that tenant, with its bot on?
+// Is the app in use in that tenant, and if it acts by its bot, with that on?
 // Errors  app_deleted, app_disabled, app_not_installed, bot_off.
-Result<void> check_app(Organisation const& organisation, TenantNo tenant, App const* app);
+Result<void> check_app(Organisation const& organisation, TenantNo tenant, App const* app,
+                       bool by_bot);
 
 // May this app, as it is now, send to these kinds of targets? Also asked before the content is
 // looked at, so that rights are judged first.

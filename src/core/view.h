@@ -13,6 +13,7 @@
 
 #include "access/organisation.h"
 #include "access/quota.h"
+#include "audience/flow.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "batch/batch.h"
@@ -37,6 +38,9 @@ class View {
   virtual std::shared_ptr<Organisation const> organisation() const = 0;
   // Whom the app may reach in that tenant; null: everybody.
   virtual UserSet const* available(Directory const& directory, App const& app) = 0;
+
+  // What was sent in the day and minute of that moment, of what concerns these people.
+  virtual FlowState flow(FlowMoment const& moment, UserSet const& users) const = 0;
 
   virtual Counters counters(TenantNo tenant) const = 0;
   virtual std::uint64_t quota_used(QuotaKey const& key) const = 0;

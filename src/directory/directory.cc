@@ -95,6 +95,14 @@ std::optional<DepartmentNo> Directory::find_department(std::string_view id,
   return no;
 }
 
+std::optional<DepartmentNo> Directory::find_department_number(std::int64_t number) const {
+  for (std::uint32_t no = kRootDepartment.value; no < departments_end(); ++no) {
+    DepartmentNo const at{no};
+    if (has_department(at) && department(at).dept_number == number) return at;
+  }
+  return std::nullopt;
+}
+
 Department const& Directory::department(DepartmentNo department) const {
   return impl_->departments[department.value - 1];
 }

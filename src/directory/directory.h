@@ -52,6 +52,8 @@ class Directory {
   // Departments by custom id or "od-" id (alias or sealed). The root is not found under "0" here:
   // each dialect decides what the root's outside name may do.
   std::optional<DepartmentNo> find_department(std::string_view id, IdSealer const& ids) const;
+  // Departments by number of the other kind: 1 is the root. Linear in the departments.
+  std::optional<DepartmentNo> find_department_number(std::int64_t number) const;
   Department const& department(DepartmentNo department) const;  // must exist
   bool has_department(DepartmentNo department) const;
   std::string open_department_id(DepartmentNo department, IdSealer const& ids) const;

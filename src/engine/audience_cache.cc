@@ -13,8 +13,9 @@ std::shared_ptr<AudienceSets const> AudienceCache::find(BatchKey const& key) {
 
 void AudienceCache::put(BatchKey const& key, std::shared_ptr<AudienceSets const> sets) {
   erase(key);
-  auto const bytes =
+  auto bytes =
       sets->deliverable.memory_bytes() + sets->unavailable.memory_bytes() + sizeof(Entry) + 128;
+  for (auto const& kept : sets->withheld) bytes += kept.users.memory_bytes() + sizeof(kept);
   entries_.push_front({key, std::move(sets), bytes});
   index_[key] = entries_.begin();
   bytes_ += bytes;

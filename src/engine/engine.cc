@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "batch/books.h"
+#include "batch/flow_moment.h"
 #include "core/deliver_slice.h"
 #include "dispatch/schedule.h"
 #include "engine/audience_cache.h"
@@ -58,7 +59,9 @@ class Engine::Impl {
     CHECK_OK(readers_.start(ledger_, options_.reader_threads));
     for (std::size_t shard = 0; shard < BatchTable::kShards; ++shard) {
       for (auto const& key : memory_.batches.keys(shard)) {
-        schedule_.update(*memory_.batches.find(key));
+        auto const record = *memory_.batches.find(key);
+        schedule_.update(record);
+        if (record.counts_in_flow) CHECK_OK(count_again(record));
       }
     }
     publish_waiting();
@@ -137,6 +140,20 @@ class Engine::Impl {
     }
   }
 
+  // At start: what was sent today counts in the rules of flow control as before.
+  Result<void> count_again(BatchRecord const& record) {
+    auto const organisation = memory_.organisation();
+    auto const* directory = organisation->find(record.key.tenant);
+    if (directory == nullptr) return {};
+    auto const& timezone = directory->tenant().timezone;
+    if (day_of(record.accepted_at, timezone) != day_of(clock_.now(), timezone)) return {};
+    TRY(auto const stored, writer_reader_->find_batch(record.key));
+    if (!stored) return {};
+    TRY(auto const audience, writer_reader_->audience(record.key));
+    flow_.add(flow_moment(record, stored->content, directory->tenant()), audience.deliverable);
+    return {};
+  }
+
   // The commands that wait now; none if there are only slices to send, or it is time for upkeep.
   std::optional<std::deque<Waiting>> take_group() {
     std::unique_lock lock(mutex_);
@@ -163,7 +180,7 @@ class Engine::Impl {
   // Decides, commits, publishes, answers. False if the store refused the group.
   bool run_group(std::deque<Waiting> group) {
     GroupView view({memory_, clock_, ids_, generation_, *writer_reader_, audiences_,
-                    availabilities_, low_disk_.load(std::memory_order_relaxed)});
+                    availabilities_, flow_, low_disk_.load(std::memory_order_relaxed)});
     for (auto& waiting : group) waiting.failure = decide(view, *waiting.command);
     auto const slices = add_slices(view);
     auto const& change = view.change();
@@ -253,6 +270,7 @@ class Engine::Impl {
         if (channel_ != nullptr) channel_->recalled(move.to);
       }
     }
+    flow_.add(view.sent());
     memory_.publish(change, view.changed_organisation());
     if (channel_ != nullptr && !change.slices.empty()) channel_->delivered(change.slices);
     std::uint64_t deliveries = 0;
@@ -385,6 +403,7 @@ class Engine::Impl {
   Schedule schedule_;
   AudienceCache audiences_{kAudienceBytes};
   Availabilities availabilities_;
+  FlowBook flow_;
   std::size_t purge_turn_ = 0;
   std::thread writer_;
   std::thread auditor_;

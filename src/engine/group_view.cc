@@ -3,6 +3,8 @@
 #include <array>
 #include <chrono>
 
+#include "batch/flow_moment.h"
+
 namespace carillon {
 
 GroupView::GroupView(WriterParts parts)
@@ -15,7 +17,18 @@ void GroupView::absorb(Change&& change, std::shared_ptr<Organisation const> orga
     changed_ = std::move(organisation);
     parts_.availabilities.forget();
   }
+  for (auto const& [key, fresh] : change.new_batches) {
+    if (!fresh.record.counts_in_flow) continue;
+    auto const& tenant = organisation_->find(key.tenant)->tenant();
+    sent_.add(flow_moment(fresh.record, fresh.content, tenant), fresh.audience.deliverable);
+  }
   change_.absorb(std::move(change));
+}
+
+FlowState GroupView::flow(FlowMoment const& moment, UserSet const& users) const {
+  auto out = parts_.flow.state(moment, users);
+  out += sent_.state(moment, users);
+  return out;
 }
 
 UserSet const* GroupView::available(Directory const& directory, App const& app) {

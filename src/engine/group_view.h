@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "audience/audience.h"
+#include "audience/flow.h"
 #include "core/view.h"
 #include "engine/audience_cache.h"
 #include "engine/memory.h"
@@ -24,6 +25,7 @@ struct WriterParts {
   Reader& reader;
   AudienceCache& audiences;
   Availabilities& availabilities;
+  FlowBook const& flow;
   bool low_disk;
 };
 
@@ -35,6 +37,7 @@ class GroupView final : public View {
   void absorb(Change&& change, std::shared_ptr<Organisation const> organisation);
   Change const& change() const { return change_; }
   std::shared_ptr<Organisation const> changed_organisation() const { return changed_; }
+  FlowBook const& sent() const { return sent_; }  // by the group
 
   Time now() const override { return now_; }
   std::uint8_t generation() const override { return parts_.generation; }
@@ -45,6 +48,7 @@ class GroupView final : public View {
   }
   std::shared_ptr<Organisation const> organisation() const override { return organisation_; }
   UserSet const* available(Directory const& directory, App const& app) override;
+  FlowState flow(FlowMoment const& moment, UserSet const& users) const override;
   Counters counters(TenantNo tenant) const override;
   std::uint64_t quota_used(QuotaKey const& key) const override;
   Result<std::optional<AnsweredCall>> find_call(CallKey const& key) override;
@@ -61,6 +65,7 @@ class GroupView final : public View {
   std::shared_ptr<Organisation const> organisation_;
   std::shared_ptr<Organisation const> changed_;
   Change change_;
+  FlowBook sent_;
   std::set<std::pair<BatchKey, UserNo>> new_receipts_;
 };
 

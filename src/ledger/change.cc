@@ -21,9 +21,9 @@ std::size_t DirectoryRows::size() const {
 }
 
 bool Change::empty() const {
-  return counters.empty() && new_batches.empty() && batch_moves.empty() && slices.empty() &&
-         receipts.empty() && quota.empty() && calls.empty() && media.empty() && directory.empty() &&
-         !import;
+  return counters.empty() && new_batches.empty() && batch_moves.empty() && contents.empty() &&
+         slices.empty() && receipts.empty() && quota.empty() && calls.empty() && media.empty() &&
+         directory.empty() && !import;
 }
 
 void Change::absorb(Change&& later) {
@@ -39,6 +39,11 @@ void Change::absorb(Change&& later) {
     }
     auto [at, is_new] = batch_moves.try_emplace(key, move);
     if (!is_new) at->second.to = move.to;
+  }
+  for (auto& [key, json] : later.contents) {
+    auto const fresh = new_batches.find(key);
+    auto& place = fresh == new_batches.end() ? contents[key] : fresh->second.content.json;
+    place = std::move(json);
   }
   append(slices, std::move(later.slices));
   append(receipts, std::move(later.receipts));

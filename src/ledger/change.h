@@ -105,8 +105,9 @@ struct Change {
   MapOfFew<TenantNo, CounterMove> counters;
   std::map<BatchKey, NewBatch> new_batches;  // expected: the key is free
   MapOfFew<BatchKey, BatchMove> batch_moves;
-  std::vector<Slice> slices;      // expected: (tenant, seq) is free
-  std::vector<Receipt> receipts;  // expected: (batch, user) is free
+  std::map<BatchKey, std::string> contents;  // new JSON; expected: the batch is there
+  std::vector<Slice> slices;                 // expected: (tenant, seq) is free
+  std::vector<Receipt> receipts;             // expected: (batch, user) is free
   MapOfFew<QuotaKey, QuotaUse> quota;
   std::map<CallKey, AnsweredCall> calls;  // expected: the key is free, or older than 24 hours
   std::map<MediaKey, Media> media;        // expected: the key is free

@@ -206,6 +206,40 @@ TEST_P(StoreContract, PurgeTakesFinishedBatchesThatAreOldEnough) {
   EXPECT_TRUE(reader_->find_batch(key_of(3))->has_value());
 }
 
+TEST_P(StoreContract, WhomRulesKeepBackAndTheContentsHashAreKept) {
+  auto change = accepted(key_of(1), UserSet{UserNo{1}});
+  auto& batch = change.new_batches.at(key_of(1));
+  batch.record.counts_in_flow = true;
+  batch.record.withheld[1] = 2;
+  batch.content.hash = std::string("\0\1\xff", 3);
+  batch.audience.withheld = {
+      {FlowRule::person_day, 500, UserSet{UserNo{2}, UserNo{70'000}}},
+      {FlowRule::everywhere_minute, 5000, UserSet::range(UserNo{100}, UserNo{100'000})}};
+  auto const record = batch.record;
+  commit(change);
+  auto const stored = std::move(**reader_->find_batch(key_of(1)));
+  EXPECT_EQ(stored.record, record);
+  EXPECT_EQ(stored.content.hash, std::string("\0\1\xff", 3));
+  auto const audience = std::move(*reader_->audience(key_of(1)));
+  ASSERT_EQ(audience.withheld.size(), 2u);
+  EXPECT_EQ(audience.withheld[0].rule, FlowRule::person_day);
+  EXPECT_EQ(audience.withheld[0].limit, 500u);
+  EXPECT_EQ(audience.withheld[0].users, (UserSet{UserNo{2}, UserNo{70'000}}));
+  EXPECT_EQ(audience.withheld[1].users.size(), 99'900u);
+}
+
+TEST_P(StoreContract, AContentIsReplacedWhereTheBatchIsThere) {
+  commit(accepted(key_of(1), UserSet{UserNo{1}}));
+  Change change;
+  change.contents[key_of(1)] = R"({"text":"other"})";
+  commit(change);
+  EXPECT_EQ((*reader_->find_batch(key_of(1)))->content.json, R"({"text":"other"})");
+  EXPECT_EQ((*reader_->find_batch(key_of(1)))->content.msg_type, "text");
+  Change nowhere;
+  nowhere.contents[key_of(2)] = "{}";
+  EXPECT_EQ(*ledger_->commit(nowhere), CommitOutcome::conflict);
+}
+
 TEST_P(StoreContract, PurgeGoesInStepsUntilNothingIsLeft) {
   auto const everybody = UserSet::range(UserNo{0}, UserNo{65'536 * 4});
   auto change = accepted(key_of(1), everybody);

@@ -67,6 +67,7 @@ void compare_batch(Finding& finding, ModelStore const& model, NewBatch const& ba
   if (!*stored) return finding.add(name, " is missing");
   if (!((*stored)->record == batch.record)) finding.add(name, ": record differs");
   if ((*stored)->content.json != batch.content.json ||
+      (*stored)->content.hash != batch.content.hash ||
       (*stored)->content.msg_type != batch.content.msg_type) {
     finding.add(name, ": content differs");
   }
@@ -76,6 +77,13 @@ void compare_batch(Finding& finding, ModelStore const& model, NewBatch const& ba
   if (!(audience->deliverable == batch.audience.deliverable) ||
       !(audience->unavailable == batch.audience.unavailable)) {
     finding.add(name, ": audience differs");
+  }
+  auto const same_withheld = [](Withheld const& a, Withheld const& b) {
+    return a.rule == b.rule && a.limit == b.limit && a.users == b.users;
+  };
+  if (!std::equal(audience->withheld.begin(), audience->withheld.end(),
+                  batch.audience.withheld.begin(), batch.audience.withheld.end(), same_withheld)) {
+    finding.add(name, ": whom rules keep back differs");
   }
 
   std::vector<Slice> expected;

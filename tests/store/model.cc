@@ -22,6 +22,9 @@ bool ModelStore::expected(Change const& change) const {
     auto const found = batches.find(key);
     if (found == batches.end() || found->second.record.revision != move.from_revision) return false;
   }
+  for (auto const& [key, json] : change.contents) {
+    if (!batches.contains(key)) return false;
+  }
   for (auto const& [key, batch] : change.new_batches) {
     if (batches.contains(key)) return false;
   }
@@ -55,6 +58,7 @@ bool ModelStore::apply(Change const& change) {
   for (auto const& [tenant, move] : change.counters) counters[tenant] = move.to;
   for (auto const& [key, batch] : change.new_batches) batches[key] = batch;
   for (auto const& [key, move] : change.batch_moves) batches[key].record = move.to;
+  for (auto const& [key, json] : change.contents) batches.at(key).content.json = json;
   for (auto const& slice : change.slices) slices[{slice.batch.tenant, slice.seq}] = slice;
   for (auto const& r : change.receipts) receipts[{r.batch, r.user}] = r.read_at;
   for (auto const& [key, use] : change.quota) quota[key] += use.added;
@@ -164,8 +168,19 @@ Change Workload::accept(ModelStore const& view, TenantNo tenant) {
   record.accepted_at = now_;
   record.unavailable = static_cast<std::uint32_t>(batch.audience.unavailable.size());
   record.excluded = record.unavailable;
+  if (below(3) == 0) {
+    record.counts_in_flow = true;
+    record.addressed_everybody = below(2) == 0;
+    auto const rule = below(kFlowRules);
+    Withheld kept{static_cast<FlowRule>(rule), static_cast<std::uint32_t>(below(5000)),
+                  UserSet{UserNo{910'001}, UserNo{910'002}, UserNo{910'007}}};
+    record.withheld[rule] = static_cast<std::uint32_t>(kept.users.size());
+    record.excluded += record.withheld[rule];
+    batch.audience.withheld.push_back(std::move(kept));
+  }
   record.valid = static_cast<std::uint32_t>(batch.audience.deliverable.size()) + record.excluded;
   batch.content = {.msg_type = "text", .json = "{\"text\":\"" + random_text(3000) + "\"}"};
+  if (record.counts_in_flow) batch.content.hash = std::string(32, static_cast<char>(below(256)));
   if (below(2) == 0) {
     batch.invalid = {.department_ids = {random_text(20)},
                      .open_ids = {"", "ou_x"},

@@ -229,7 +229,7 @@ TEST(SqliteIntegrity, DamagedRowsAreErrorsNotCrashes) {
     ledger.reset();
     for (auto const* column :
          {"batches SET record", "contents SET deliverable", "contents SET invalid",
-          "slices SET delivered", "users SET row", "apps SET lists"}) {
+          "contents SET withheld", "slices SET delivered", "users SET row", "apps SET lists"}) {
       auto const noise =
           "UPDATE " + std::string(column) + " = randomblob(" + std::to_string(random() % 60) + ")";
       run_sql(folder, noise.c_str());

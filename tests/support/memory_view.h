@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "audience/audience.h"
+#include "batch/flow_moment.h"
 #include "core/view.h"
 #include "tests/support/manual_clock.h"
 
@@ -39,11 +40,17 @@ class MemoryView final : public View {
       EXPECT_TRUE(batches.emplace(key, fresh.record).second);
       audiences[key] = std::make_shared<AudienceSets const>(fresh.audience);
       invalid_[key] = fresh.invalid;
+      contents[key] = fresh.content;
+      if (fresh.record.counts_in_flow) {
+        auto const& tenant = organisation_->find(key.tenant)->tenant();
+        flow_.add(flow_moment(fresh.record, fresh.content, tenant), fresh.audience.deliverable);
+      }
     }
     for (auto const& [key, move] : change.batch_moves) {
       EXPECT_EQ(batches.at(key).revision, move.from_revision);
       batches[key] = move.to;
     }
+    for (auto const& [key, json] : change.contents) contents.at(key).json = json;
     for (auto const& slice : change.slices) {
       EXPECT_TRUE(seqs_.emplace(slice.batch.tenant, slice.seq).second);
       slices.push_back(slice);
@@ -80,6 +87,9 @@ class MemoryView final : public View {
   std::shared_ptr<Organisation const> organisation() const override { return organisation_; }
   UserSet const* available(Directory const& directory, App const& app) override {
     return availabilities_.of(directory, app);
+  }
+  FlowState flow(FlowMoment const& moment, UserSet const& users) const override {
+    return flow_.state(moment, users);
   }
   Counters counters(TenantNo tenant) const override {
     auto const at = counters_.find(tenant);
@@ -127,6 +137,7 @@ class MemoryView final : public View {
   bool disk_is_low = false;
   std::map<BatchKey, BatchRecord> batches;
   std::map<BatchKey, std::shared_ptr<AudienceSets const>> audiences;
+  std::map<BatchKey, Content> contents;
   std::vector<Slice> slices;
   std::map<std::pair<BatchKey, UserNo>, Time> receipts;
   std::map<QuotaKey, std::uint64_t> quota;
@@ -136,6 +147,7 @@ class MemoryView final : public View {
  private:
   std::shared_ptr<Organisation const> organisation_;
   Availabilities availabilities_;
+  FlowBook flow_;
   IdSealer ids_{Key{7}};
   std::map<TenantNo, Counters> counters_;
   std::map<BatchKey, InvalidIds> invalid_;

@@ -37,9 +37,12 @@ void append_progress(json::Writer& json, IdSealer const& ids, Organisation const
       .field("recalled", record.recalled);
   json.begin_object("reasons")
       .field("not_available_to_app", record.unavailable)
-      .field("recalled_before_delivery", record.excluded - record.unavailable)
-      .field("gone_since_acceptance", record.failed)
-      .end_object();
+      .field("recalled_before_delivery", record.recalled_before_delivery())
+      .field("gone_since_acceptance", record.failed);
+  for (std::size_t rule = 0; rule < kFlowRules; ++rule) {
+    json.field(name_of(static_cast<FlowRule>(rule)), record.withheld[rule]);
+  }
+  json.end_object();
   append_time(json, "accepted_at", record.accepted_at);
   append_time(json, "sent_at", record.sent_at);
   append_time(json, "recalled_at", record.recalled_at);

@@ -7,8 +7,8 @@ namespace carillon::sqlite {
 namespace {
 
 #define BATCH_COLUMNS "b.batch, b.app, b.revision, b.record"
-#define CONTENT_COLUMNS "msg_type, json, invalid"
-#define SET_COLUMNS "deliverable, unavailable"
+#define CONTENT_COLUMNS "msg_type, json, hash, invalid"
+#define SET_COLUMNS "deliverable, unavailable, withheld"
 #define SLICE_COLUMNS "slice, batch, block, committed_at, delivered, failed"
 
 Error damaged(char const* what, std::int64_t key) {
@@ -28,7 +28,12 @@ std::vector<std::string> unpack_ids(Unpacker& in) {
   return ids;
 }
 
-enum RecordFlag : std::uint8_t { addressed_users = 1, addressed_departments = 2 };
+enum RecordFlag : std::uint8_t {
+  addressed_users = 1,
+  addressed_departments = 2,
+  addressed_everybody = 4,
+  counts_in_flow = 8,
+};
 
 }  // namespace
 
@@ -62,7 +67,8 @@ BatchTables::BatchTables(Database& db)
       all_batches(db, "SELECT " BATCH_COLUMNS " FROM batches b ORDER BY b.batch"),
       delete_batch(db, "DELETE FROM batches WHERE batch = ?"),
       insert_content(db, "INSERT INTO contents(batch, " CONTENT_COLUMNS ", " SET_COLUMNS
-                         ") VALUES(?,?,?,?,?,?)"),
+                         ") VALUES(?,?,?,?,?,?,?,?)"),
+      replace_content(db, "UPDATE contents SET json = ? WHERE batch = ?"),
       find_audience(db, "SELECT " SET_COLUMNS " FROM contents WHERE batch = ?"),
       delete_content(db, "DELETE FROM contents WHERE batch = ?"),
       insert_slice(db, "INSERT INTO slices(" SLICE_COLUMNS ") VALUES(?,?,?,?,?,?)"),
@@ -97,12 +103,42 @@ Result<UserSet> read_set(std::string_view bytes) {
   return UserSet::read_safe(bytes);
 }
 
+std::string pack_withheld(std::vector<Withheld> const& withheld) {
+  if (withheld.empty()) return {};
+  Packer out;
+  out.number(withheld.size());
+  for (auto const& kept : withheld) {
+    out.number(static_cast<std::uint8_t>(kept.rule));
+    out.number(kept.limit);
+    out.text(kept.users.bytes());
+  }
+  return std::string(out.bytes());
+}
+
+Result<std::vector<Withheld>> read_withheld(std::string_view bytes) {
+  std::vector<Withheld> out;
+  if (bytes.empty()) return out;
+  Unpacker in(bytes);
+  out.resize(in.count());
+  for (auto& kept : out) {
+    auto const rule = in.number();
+    if (rule >= kFlowRules) return fail(Errc::internal, "a stored rule is damaged");
+    kept.rule = static_cast<FlowRule>(rule);
+    kept.limit = static_cast<std::uint32_t>(in.number());
+    TRY(kept.users, UserSet::read_safe(in.text()));
+  }
+  if (!in.ok() || !in.at_end()) return fail(Errc::internal, "a stored list of rules is damaged");
+  return out;
+}
+
 std::string pack_record(BatchRecord const& record) {
   Packer out;
   out.reserve(96);
   out.number(static_cast<std::uint8_t>(record.state));
   out.number((record.addressed_users ? addressed_users : 0) |
-             (record.addressed_departments ? addressed_departments : 0));
+             (record.addressed_departments ? addressed_departments : 0) |
+             (record.addressed_everybody ? addressed_everybody : 0) |
+             (record.counts_in_flow ? counts_in_flow : 0));
   out.number(record.generation);
   out.number(record.queue_no);
   out.number(record.position);
@@ -118,6 +154,9 @@ std::string pack_record(BatchRecord const& record) {
   out.number(record.failed);
   out.number(record.read);
   out.number(record.recalled);
+  if (record.counts_in_flow) {
+    for (auto const count : record.withheld) out.number(count);
+  }
   return out.take();
 }
 
@@ -131,6 +170,8 @@ Result<BatchRecord> read_batch(Cursor const& row) {
   auto const flags = in.number();
   record.addressed_users = (flags & addressed_users) != 0;
   record.addressed_departments = (flags & addressed_departments) != 0;
+  record.addressed_everybody = (flags & addressed_everybody) != 0;
+  record.counts_in_flow = (flags & counts_in_flow) != 0;
   record.generation = static_cast<std::uint8_t>(in.number());
   record.queue_no = in.number();
   record.position = in.number();
@@ -142,6 +183,9 @@ Result<BatchRecord> read_batch(Cursor const& row) {
   for (auto* count : {&record.valid, &record.excluded, &record.unavailable, &record.delivered,
                       &record.failed, &record.read, &record.recalled}) {
     *count = static_cast<std::uint32_t>(in.number());
+  }
+  if (record.counts_in_flow) {
+    for (auto& count : record.withheld) count = static_cast<std::uint32_t>(in.number());
   }
   if (!in.ok() || !in.at_end()) return damaged("batch", row.integer(0));
   return record;
@@ -163,7 +207,8 @@ Result<StoredBatch> read_stored_batch(Cursor const& row) {
   TRY(stored.record, read_batch(row));
   stored.content.msg_type = row.bytes(kContent);
   stored.content.json = row.bytes(kContent + 1);
-  if (auto const bytes = row.bytes(kContent + 2); !bytes.empty()) {
+  stored.content.hash = row.bytes(kContent + 2);
+  if (auto const bytes = row.bytes(kContent + 3); !bytes.empty()) {
     Unpacker in(bytes);
     stored.invalid.department_ids = unpack_ids(in);
     stored.invalid.open_ids = unpack_ids(in);
@@ -192,8 +237,9 @@ Result<void> insert(BatchTables& tables, NewBatch const& batch, std::optional<Se
   CHECK_OK(tables.insert_batch.run(key, batch.record.app.value, batch.record.revision, slice,
                                    Blob{pack_record(batch.record)}));
   return tables.insert_content.run(
-      key, batch.content.msg_type, batch.content.json, Blob{pack_invalid(batch.invalid)},
-      Blob{set_bytes(batch.audience.deliverable)}, Blob{set_bytes(batch.audience.unavailable)});
+      key, batch.content.msg_type, batch.content.json, Blob{batch.content.hash},
+      Blob{pack_invalid(batch.invalid)}, Blob{set_bytes(batch.audience.deliverable)},
+      Blob{set_bytes(batch.audience.unavailable)}, Blob{pack_withheld(batch.audience.withheld)});
 }
 
 Result<void> insert(BatchTables& tables, Slice const& slice) {

@@ -28,9 +28,10 @@ struct BatchTables {
   Statement delete_batch;      // batch
 
   // contents
-  Statement insert_content;  // batch, content columns, set columns
-  Statement find_audience;   // batch -> set columns
-  Statement delete_content;  // batch
+  Statement insert_content;   // batch, content columns, set columns
+  Statement replace_content;  // json, batch
+  Statement find_audience;    // batch -> set columns
+  Statement delete_content;   // batch
 
   // slices
   Statement insert_slice;         // slice, slice columns
@@ -52,6 +53,8 @@ struct BatchTables {
 // Bytes as stored; an empty set takes none.
 std::string set_bytes(UserSet const& set);
 Result<UserSet> read_set(std::string_view bytes);
+std::string pack_withheld(std::vector<Withheld> const& withheld);
+Result<std::vector<Withheld>> read_withheld(std::string_view bytes);
 
 std::string pack_record(BatchRecord const& record);
 // Of a row that begins with the batch columns.

@@ -71,6 +71,10 @@ Result<bool> ChangeWriter::write_batches(Change const& change) {
   for (auto const& [key, batch] : change.new_batches) {
     CHECK_OK(insert(batches_, batch, small_slice_of(key)));
   }
+  for (auto const& [key, json] : change.contents) {
+    TRY(bool const held, batches_.replace_content.changes_one(json, batch_key(key)));
+    if (!held) return false;
+  }
   for (auto const& slice : change.slices) CHECK_OK(insert(batches_, slice));
   for (auto const& [batch, seq] : small_slices_) {
     if (change.new_batches.contains(batch) || change.batch_moves.contains(batch)) continue;

@@ -29,8 +29,8 @@ CREATE TABLE batches(
   small_slice INTEGER, record BLOB NOT NULL);
 CREATE INDEX batches_by_app ON batches(app);
 CREATE TABLE contents(
-  batch INTEGER PRIMARY KEY, msg_type TEXT NOT NULL, json TEXT NOT NULL, invalid BLOB,
-  deliverable BLOB, unavailable BLOB);
+  batch INTEGER PRIMARY KEY, msg_type TEXT NOT NULL, json TEXT NOT NULL, hash BLOB,
+  invalid BLOB, deliverable BLOB, unavailable BLOB, withheld BLOB);
 
 -- `block` is NULL for a small audience; its one slice is found by batches.small_slice.
 CREATE TABLE slices(

@@ -42,6 +42,7 @@ class SqliteReader final : public Reader {
     if (row.next()) {
       TRY(sets.deliverable, read_set(row.bytes(0)));
       TRY(sets.unavailable, read_set(row.bytes(1)));
+      TRY(sets.withheld, read_withheld(row.bytes(2)));
     }
     CHECK_OK(row.end());
     return sets;

@@ -8,6 +8,7 @@
 #include "core/deliver_slice.h"
 #include "core/mark_read.h"
 #include "core/recall_batch.h"
+#include "core/replace_content.h"
 #include "core/send_batch.h"
 #include "dispatch/schedule.h"
 #include "tests/support/memory_view.h"
@@ -111,6 +112,86 @@ TEST_F(BatchLife, TheFirstReadCountsAndRepeatsChangeNothing) {
   EXPECT_EQ(read(user("ann"), kFirst), 0u);
   EXPECT_EQ(read(user("bob"), kFirst), 0u) << "bob never had it";
   EXPECT_EQ(record(kFirst).read, 1u);
+}
+
+TEST_F(BatchLife, WhomARuleKeepsBackIsExcludedAndTheBooksSayWhy) {
+  auto command = to_users({"ann"});
+  command.content.hash = "one";
+  command.flow[static_cast<std::size_t>(FlowRule::same_content)] = 1;
+  ASSERT_TRUE(send(command));
+  command.audience.user_ids = {"ann", "bob"};
+  ASSERT_TRUE(send(command));
+  BatchKey const second{TenantNo{1}, BatchNo{2}};
+  EXPECT_EQ(record(second).valid, 2u);
+  EXPECT_EQ(record(second).excluded, 1u);
+  EXPECT_EQ(record(second).withheld[static_cast<std::size_t>(FlowRule::same_content)], 1u);
+  send_all(second);
+  EXPECT_EQ(record(second).delivered, 1u);
+  expect_balanced(second);
+  recall(second);
+  EXPECT_EQ(record(second).recalled_before_delivery(), 0u);
+  expect_balanced(second);
+
+  command.flow = {};
+  command.audience.user_ids = {"ann"};
+  ASSERT_TRUE(send(command));
+  EXPECT_EQ(record({TenantNo{1}, BatchNo{3}}).excluded, 0u) << "no limits, no rule";
+}
+
+TEST_F(BatchLife, ARecallOfAWithheldBatchExcludesOnlyThoseWhoWereStillToCome) {
+  auto command = to_users({"ann"});
+  command.content.hash = "one";
+  command.flow[static_cast<std::size_t>(FlowRule::same_content)] = 1;
+  ASSERT_TRUE(send(command));
+  command.audience.user_ids = {"ann", "bob"};
+  ASSERT_TRUE(send(command));
+  BatchKey const second{TenantNo{1}, BatchNo{2}};
+  recall(second);
+  EXPECT_EQ(record(second).recalled_before_delivery(), 1u);
+  EXPECT_EQ(record(second).excluded, 2u);
+  expect_balanced(second);
+}
+
+TEST_F(BatchLife, EverybodyIsWhomTheAppMayReach) {
+  change_app([](App& app) { app.availability = {false, {DepartmentNo{3}}, {}}; });
+  auto command = to_users({"ann"});
+  command.audience.everybody = true;
+  ASSERT_TRUE(send(command));
+  EXPECT_EQ(record(kFirst).valid, 2u) << "ann was named, though she is out of reach";
+  EXPECT_EQ(record(kFirst).unavailable, 1u);
+  EXPECT_EQ(view.audiences.at(kFirst)->deliverable, UserSet{user("cat")});
+}
+
+TEST_F(BatchLife, DepartmentsAreNamedByNumberToo) {
+  auto command = to_users({});
+  command.audience.department_numbers = {1, 77};
+  auto const answer = send(command);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->invalid.department_ids, std::vector<std::string>{"77"});
+  EXPECT_EQ(record(kFirst).valid, 3u) << "1 is the root";
+}
+
+TEST_F(BatchLife, ScopesThatADialectDoesNotHaveAreNotAsked) {
+  change_app([](App& app) {
+    app.scopes.clear();
+    app.bot = false;
+  });
+  EXPECT_EQ(send(to_users({"ann"})).error().code, Errc::bot_off);
+  SendRights const none{{}, {}, {}, false};
+  auto decided = send_batch(view, to_users({"ann"}), none);
+  ASSERT_TRUE(decided);
+  view.take(*std::move(decided));
+  EXPECT_FALSE(record(kFirst).addressed_users) << "no scope of a later call depends on it";
+}
+
+TEST_F(BatchLife, TheContentCanBeReplacedUntilTheRecall) {
+  ASSERT_TRUE(send(to_users({"ann"})));
+  view.take(replace_content(view, {kFirst, R"({"text":"other"})"}).value());
+  EXPECT_EQ(view.contents.at(kFirst).json, R"({"text":"other"})");
+  recall(kFirst);
+  EXPECT_EQ(replace_content(view, {kFirst, "{}"}).error().code, Errc::batch_state);
+  EXPECT_EQ(replace_content(view, {{TenantNo{1}, BatchNo{9}}, "{}"}).error().code,
+            Errc::batch_unknown);
 }
 
 TEST_F(BatchLife, LateReadIsStillCounted) {
@@ -329,6 +410,10 @@ TEST_P(BatchSimulation, BooksBalanceAndCountsNeverFallInAnyOrder) {
       command.app = AppNo{static_cast<std::uint32_t>(1 + pick(3))};
       for (std::size_t n = 1 + pick(6); n > 0; --n) {
         command.audience.user_ids.push_back(ids[pick(ids.size())]);
+      }
+      if (pick(2) == 0) {
+        command.flow = {1, 5, 0, 4, 0, 0, 0};
+        command.content.hash = std::string(32, static_cast<char>('a' + pick(5)));
       }
       keys.push_back(view.take(send_batch(view, command, kRights).value()).key);
       check(keys.back());

@@ -152,6 +152,48 @@ class EngineTest : public testing::Test {
   BlockLogs logs{1 << 20};
 };
 
+TEST_F(EngineTest, OfManySendsAtOnceAPersonGetsTheSameContentOnce) {
+  SendBatch command;
+  command.tenant = TenantNo{1};
+  command.app = AppNo{1};
+  command.audience.user_ids = {"ann", "bob"};
+  command.content = {"text", R"({"text":"hello"})", "one"};
+  command.flow[static_cast<std::size_t>(FlowRule::same_content)] = 1;
+  auto const send_once = [&] {
+    return write<SendBatchAnswer>([=](View& view) { return send_batch(view, command, kRights); });
+  };
+  std::vector<std::thread> senders;
+  std::atomic<int> accepted{0};
+  for (int i = 0; i < 8; ++i) {
+    senders.emplace_back([&] {
+      for (int n = 0; n < 25; ++n) accepted += send_once() ? 1 : 0;
+    });
+  }
+  for (auto& sender : senders) sender.join();
+  EXPECT_EQ(accepted, 200) << "the calls succeed all the same";
+  auto const count = [&](std::uint64_t batches) {
+    std::uint32_t delivered = 0;
+    for (std::uint64_t no = 1; no <= batches; ++no) {
+      auto const record = wait_for({TenantNo{1}, BatchNo{no}}, BatchState::sent);
+      EXPECT_EQ(record.delivered + record.excluded, 2u);
+      delivered += record.delivered;
+    }
+    return delivered;
+  };
+  EXPECT_EQ(count(200), 2u);
+
+  // A refused commit counts nothing.
+  command.content.hash = "two";
+  ledger->failures = 1;
+  EXPECT_FALSE(send_once());
+  ASSERT_TRUE(send_once());
+  EXPECT_EQ(count(201), 4u) << "another content";
+
+  restart();
+  ASSERT_TRUE(send_once());
+  EXPECT_EQ(count(202), 4u) << "a restart remembers the day";
+}
+
 TEST_F(EngineTest, ASentBatchIsInTheInboxesOfItsPeopleAndOfNobodyElse) {
   auto const answer = send({"ann", "bob"});
   ASSERT_TRUE(answer);
