@@ -160,6 +160,59 @@ std::vector<Setting> make_settings() {
                        "Calls of one app to one DingTalk API in a second; beyond it errcode 90018, "
                        "for a store app 90019.",
                        FIELD(dingtalk.rate_per_second), true));
+  out.push_back(number("dingtalk.userid_list_max", "entries",
+                       "Most entries of userid_list in one call; beyond it errcode 40035. The "
+                       "vendor's SDKs let callers send 5000.",
+                       FIELD(dingtalk.userid_list_max), true));
+  out.push_back(number("dingtalk.dept_id_list_max", "entries",
+                       "Most entries of dept_id_list in one call; beyond it errcode 40035. The "
+                       "vendor's SDKs let callers send 500.",
+                       FIELD(dingtalk.dept_id_list_max), true));
+  out.push_back(number("dingtalk.msg_bytes_max", "bytes",
+                       "Largest message, minified; beyond it errcode 34016.",
+                       FIELD(dingtalk.msg_bytes_max)));
+  out.push_back(number("dingtalk.recipients_per_call", "people",
+                       "People whom one call of a custom app reaches; the rest are excluded, with "
+                       "143103 in getsendresult. to_all_user is not limited so.",
+                       FIELD(dingtalk.recipients_per_call), true));
+  out.push_back(number("dingtalk.store_recipients_per_call", "people",
+                       "The same for a store app, with 143203.",
+                       FIELD(dingtalk.store_recipients_per_call), true));
+  out.push_back(number("dingtalk.recipients_per_minute", "people",
+                       "People whom one app reaches in an organisation in a minute; the rest are "
+                       "excluded, with 143103 (a store app's: 143203). to_all_user is not limited "
+                       "so.",
+                       FIELD(dingtalk.recipients_per_minute), true));
+  out.push_back(number("dingtalk.total_recipients_per_minute", "people",
+                       "People whom all custom apps of an organisation reach in a minute (143104), "
+                       "or one store app in all organisations (143204).",
+                       FIELD(dingtalk.total_recipients_per_minute), true));
+  out.push_back(number("dingtalk.per_user_per_day", "messages",
+                       "Messages of one custom app to one person in a day of the tenant; then such "
+                       "people are excluded, with 143105.",
+                       FIELD(dingtalk.per_user_per_day), true));
+  out.push_back(number("dingtalk.store_per_user_per_day", "messages",
+                       "The same for a store app, with 143205.",
+                       FIELD(dingtalk.store_per_user_per_day), true));
+  out.push_back(
+      number("dingtalk.same_content_per_day", "messages",
+             "How often one app may send the same content to one person in a day of the "
+             "tenant; then such people are excluded, with 143106 (a store app's: 143206).",
+             FIELD(dingtalk.same_content_per_day), true));
+  out.push_back(
+      number("dingtalk.to_all_per_day", "calls",
+             "Calls with to_all_user of one app in a day of the tenant; then everybody is "
+             "excluded, with 143105 (a store app's: 143205).",
+             FIELD(dingtalk.to_all_per_day), true));
+  out.push_back(number("dingtalk.result_hours", "hours",
+                       "How long after its acceptance a task's result can be asked for and its "
+                       "status bar changed; then errcode 40035. The vendor's own page says 24.",
+                       FIELD(dingtalk.result_hours), true));
+  out.push_back(number("dingtalk.recall_hours", "hours",
+                       "How long after its acceptance a task can be recalled, for tenants that set "
+                       "no recall_hours of their own; then errcode 40035. 0 lifts the limit for "
+                       "every tenant.",
+                       FIELD(dingtalk.recall_hours), true));
   out.push_back(number("dingtalk.progress_days", "days",
                        "How long after its acceptance a task's progress can be asked for; then "
                        "errcode 40035.",

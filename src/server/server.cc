@@ -110,8 +110,8 @@ struct Server::Impl {
                                      config.data_folder + "/tmp",
                                      config.feishu,
                                      {}});
-    dingtalk.reset(
-        new dingtalk::Context{*engine, key, *tokens, rates, std::move(audit), config.dingtalk});
+    dingtalk.reset(new dingtalk::Context{*engine, *blobs, key, *tokens, rates, std::move(audit),
+                                         config.data_folder + "/tmp", config.dingtalk});
     console.reset(new console::Context{
         *engine, *blobs, key, *tokens, *importer, *block_logs, config.data_folder, admin.token,
         [this] { return config.public_url.empty() ? url() : config.public_url; },

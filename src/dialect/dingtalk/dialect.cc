@@ -6,10 +6,16 @@
 #include <utility>
 
 #include "dialect/dingtalk/access_token.h"
+#include "dialect/dingtalk/async_send.h"
 #include "dialect/dingtalk/call.h"
 #include "dialect/dingtalk/envelope.h"
 #include "dialect/dingtalk/get_send_progress.h"
+#include "dialect/dingtalk/get_send_result.h"
 #include "dialect/dingtalk/get_token.h"
+#include "dialect/dingtalk/media.h"
+#include "dialect/dingtalk/message_send.h"
+#include "dialect/dingtalk/recall_task.h"
+#include "dialect/dingtalk/update_status_bar.h"
 
 namespace carillon::dingtalk {
 namespace {
@@ -75,8 +81,17 @@ void add_routes(http::Router& router, Context& context) {
   router.add(new_token_route(context, "/v1.0/oauth2/accessToken", access_token));
   router.add(new_token_route(context, "/v1.0/oauth2/:corpId/token", corp_access_token));
   std::string const messages = "/topapi/message/corpconversation";
-  router.add(
-      make_route(context, messages + "/getsendprogress", kGetSendProgress, get_send_progress));
+  auto const add = [&](std::string path, Api const& api, Endpoint endpoint) {
+    router.add(make_route(context, std::move(path), api, endpoint));
+  };
+  add(messages + "/asyncsend_v2", kAsyncSendV2, async_send_v2);
+  add(messages + "/asyncsend", kAsyncSend, async_send);
+  add(messages + "/getsendprogress", kGetSendProgress, get_send_progress);
+  add(messages + "/getsendresult", kGetSendResult, get_send_result);
+  add(messages + "/recall", kRecallTask, recall_task);
+  add(messages + "/status_bar/update", kUpdateStatusBar, update_status_bar);
+  add("/message/send", kMessageSend, message_send);
+  add_media_routes(router, context);
   add_unmatched(router, context);
 }
 

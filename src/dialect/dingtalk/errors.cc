@@ -89,6 +89,7 @@ WireError classic_error(Errc code) {
 WireError wire_error(Family family, Errc code) {
   auto const usual = classic_error(code);
   if (family == Family::corp_token && code == Errc::app_secret_wrong) return kBadSecret;
+  if (family == Family::media && code == Errc::not_found) return kBadMedia;
   if (family == Family::send && code == Errc::bad_json) return kPlatformError;
   // The page of getsendprogress knows one name for whatever goes wrong on this side.
   if (family == Family::progress && (usual == kBusy || usual == kApiBusy)) return kSystemError;

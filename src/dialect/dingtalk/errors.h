@@ -40,6 +40,7 @@ enum class Family : std::uint8_t {
   send,        // as topapi
   progress,    // as topapi
   plain,       // the other classic paths
+  media,       // as plain
 };
 
 WireError wire_error(Family family, Errc code);

@@ -27,28 +27,6 @@ std::string_view trim_blanks(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-std::optional<std::string> scalar_text(Value value) {
-  if (value.is_string()) return std::string(value.string());
-  if (value.is_number() || value.is_bool()) return json::minified(value);
-  return std::nullopt;
-}
-
-std::optional<std::int64_t> whole_number(Value value) {
-  if (auto const n = value.integer()) return n;
-  if (value.is_number()) {
-    auto const real = value.number();
-    if (std::trunc(real) != real || std::abs(real) > kExactMax) return std::nullopt;
-    return static_cast<std::int64_t>(real);
-  }
-  auto const text = trim_blanks(value.string());
-  std::int64_t n = 0;
-  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return n;
-}
-
 bool is_present(std::optional<Value> const& value) {
   return value && !(value->is_string() && value->string().empty());
 }
@@ -72,6 +50,28 @@ Result<std::optional<json::Document>> read_body(std::string_view body) {
 }
 
 }  // namespace
+
+std::optional<std::string> scalar_text(Value value) {
+  if (value.is_string()) return std::string(value.string());
+  if (value.is_number() || value.is_bool()) return json::minified(value);
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> whole_number(Value value) {
+  if (auto const n = value.integer()) return n;
+  if (value.is_number()) {
+    auto const real = value.number();
+    if (std::trunc(real) != real || std::abs(real) > kExactMax) return std::nullopt;
+    return static_cast<std::int64_t>(real);
+  }
+  auto const text = trim_blanks(value.string());
+  std::int64_t n = 0;
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return n;
+}
 
 Result<Parameters> Parameters::read(http::Request const& request) {
   Parameters out;

@@ -48,4 +48,9 @@ class Parameters {
   std::vector<json::Document> inner_;
 };
 
+// A scalar as text; empty of other things.
+std::optional<std::string> scalar_text(json::Value value);
+// A number or a text that is one.
+std::optional<std::int64_t> whole_number(json::Value value);
+
 }  // namespace carillon::dingtalk
