@@ -104,6 +104,17 @@ Result<json::Document> ApiClient::feishu(std::string_view method, std::string_vi
   return document;
 }
 
+Result<json::Document> ApiClient::dingtalk(std::string_view method, std::string_view target,
+                                           std::string_view body) {
+  TRY(auto document, call(method, target, body));
+  auto const code = document.root().find_present("errcode");
+  if (code && code->integer() == 0) return document;
+  auto const text = document.root().find_present("errmsg").value_or(json::Value());
+  return fail(Errc::unavailable, std::string(method) + " " +
+                                     std::string(target.substr(0, target.find('?'))) + ": " +
+                                     std::string(text.string()));
+}
+
 Result<json::Document> ApiClient::upload(std::string_view target,
                                          std::filesystem::path const& file) {
   auto options = options_for(address_);
@@ -133,6 +144,15 @@ Result<std::string> fetch_app_token(ApiClient& api, std::string const& app_id,
       api.feishu("POST", "/open-apis/auth/v3/tenant_access_token/internal", body));
   auto const token = answer.root().find_present("tenant_access_token");
   if (!token) return fail(Errc::unavailable, "the server's answer holds no tenant_access_token");
+  return std::string(token->string());
+}
+
+Result<std::string> fetch_key_token(ApiClient& api, std::string const& app_key,
+                                    std::string const& app_secret) {
+  TRY(auto const answer, api.dingtalk("GET", "/gettoken?appkey=" + percent_encoded(app_key) +
+                                                 "&appsecret=" + percent_encoded(app_secret)));
+  auto const token = answer.root().find_present("access_token");
+  if (!token) return fail(Errc::unavailable, "the server's answer holds no access_token");
   return std::string(token->string());
 }
 

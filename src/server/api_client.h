@@ -1,7 +1,8 @@
 // A running server as the commands talk to it: JSON there and back, and failures as one sentence.
 //
-// Shape   call() is for our own API, feishu() for the vendor's paths, which say in `code` whether
-//         they worked. Both send the bearer token that was given.
+// Shape   call() is for our own API, feishu() and dingtalk() for the vendors' paths, which say in
+//         `code` and in `errcode` whether they worked. The first two send the bearer token that
+//         was given; the last one's is part of its target.
 // Errors  Whatever the server refuses comes back with its own words, the call and the HTTP status;
 //         unavailable if it cannot be reached.
 // Threads One at a time.
@@ -34,6 +35,8 @@ class ApiClient {
                               std::string_view body = {});
   Result<json::Document> feishu(std::string_view method, std::string_view target,
                                 std::string_view body = {}, http::ClientHeaders headers = {});
+  Result<json::Document> dingtalk(std::string_view method, std::string_view target,
+                                  std::string_view body = {});
   // POSTs a file, read as it is sent, and waits as long as the server works on it.
   Result<json::Document> upload(std::string_view target, std::filesystem::path const& file);
   // The answer's text as it is; for /metrics.
@@ -51,6 +54,10 @@ class ApiClient {
 
 // tenant_access_token of a custom app, by its credentials.
 Result<std::string> fetch_app_token(ApiClient& api, std::string const& app_id,
+                                    std::string const& app_secret);
+
+// The same by the app's other name.
+Result<std::string> fetch_key_token(ApiClient& api, std::string const& app_key,
                                     std::string const& app_secret);
 
 // `text` for a path segment or a query value.

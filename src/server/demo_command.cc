@@ -1,4 +1,4 @@
-// carillon demo: a server with an organisation of 10,000 people, the vendor's example messages sent
+// carillon demo: a server with an organisation of 10,000 people, the vendors' example messages sent
 // to them through the real HTTP API, simulated readers, and a recall.
 
 #include <algorithm>
@@ -11,11 +11,13 @@
 #include <fstream>
 #include <memory>
 #include <netinet/in.h>
+#include <optional>
 #include <signal.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
 
+#include "json/writer.h"
 #include "server/batch_counts.h"
 #include "server/commands.h"
 #include "server/demo_guide.h"
@@ -122,6 +124,7 @@ class Demo {
     CHECK_OK(import_people());
     CHECK_OK(get_tokens());
     CHECK_OK(send_messages());
+    CHECK_OK(send_work_notification());
     CHECK_OK(let_people_read());
     CHECK_OK(recall_one());
     TRY(bool const complete, show_books());
@@ -206,6 +209,52 @@ class Demo {
     return {};
   }
 
+  // The other vendor's clients and the same app: a task is a batch like any other.
+  Result<void> send_work_notification() {
+    screen_.heading(
+        "3. A DingTalk work notification, through POST "
+        "/topapi/message/corpconversation/asyncsend_v2");
+    auto const& app = organisation_.everywhere;
+    TRY(auto api, ApiClient::open(address_));
+    TRY(auto const token, fetch_key_token(api, app.app_key, app.key_secret));
+    std::string const path = "/topapi/message/corpconversation/";
+    auto const query = "?access_token=" + token;
+    auto const now = std::chrono::system_clock::now().time_since_epoch().count();
+    notification_ = demo_work_notification(organisation_, std::to_string(now));
+    TRY(auto const sent, api.dingtalk("POST", path + "asyncsend_v2" + query, notification_.body));
+    auto const task = sent.root().find_present("task_id").value_or(json::Value()).integer();
+    std::string ask;
+    json::Writer(ask)
+        .begin_object()
+        .field("agent_id", app.agent_id)
+        .field("task_id", task.value_or(0))
+        .end_object();
+    ProgressBar bar(screen_, padded("getsendprogress", 20));
+    for (;;) {
+      TRY(auto const answer, api.dingtalk("POST", path + "getsendprogress" + query, ask));
+      auto const progress = answer.root().find_present("progress").value_or(json::Value());
+      auto const number = [&](std::string_view name) {
+        return progress.find_present(name).value_or(json::Value()).unsigned_integer().value_or(0);
+      };
+      auto const percent = number("progress_in_percent");
+      if (stop_requested || number("status") == 2) {
+        bar.finish(percent, 100, "percent of task " + std::to_string(task.value_or(0)));
+        break;
+      }
+      bar.update(percent, 100, "percent");
+      std::this_thread::sleep_for(kLook);
+    }
+    TRY(auto const batches, admin_->call("GET", "/api/v1/batches?limit=1&tenant=" +
+                                                    organisation_.tenant_key + "&app=" + app.id));
+    for (auto const batch :
+         batches.root().find_present("batches").value_or(json::Value()).elements()) {
+      auto const id = batch.find_present("batch_id").value_or(json::Value());
+      task_ = Sent{&notification_, everywhere_.get(), std::string(id.string())};
+    }
+    if (!task_) return fail(Errc::unavailable, "the task is not among the app's batches");
+    return check_stop();
+  }
+
   void print_invalid(json::Value data) {
     for (auto const& [key, list] : data.members()) {
       if (!key.starts_with("invalid_") || list.size() == 0) continue;
@@ -238,7 +287,7 @@ class Demo {
     for (std::size_t i = 0; i < organisation_.user_ids.size(); i += kReaderEvery) {
       people.push_back(organisation_.user_ids[i]);
     }
-    screen_.heading("3. SIMULATED readers: " + with_commas(people.size()) +
+    screen_.heading("4. SIMULATED readers: " + with_commas(people.size()) +
                     " of the people read, each with a session token");
     SimulatedReaders readers(address_, server_.admin_token(), organisation_.tenant_key,
                              std::move(people), stop_requested);
@@ -288,7 +337,7 @@ class Demo {
 
   Result<void> recall_one() {
     auto const& sent = sent_.at(kRecalled);
-    screen_.heading("4. The " + sent.message->title +
+    screen_.heading("5. The " + sent.message->title +
                     " is recalled, through DELETE /open-apis/im/v1/batch_messages/...");
     // Somebody who has it: 7cdcc7c2 of the vendor's examples is in Engineering.
     std::string const witness = "7cdcc7c2";
@@ -311,7 +360,7 @@ class Demo {
   }
 
   Result<bool> show_books() {
-    screen_.heading("5. The books: valid = pending + delivered + failed + excluded");
+    screen_.heading("6. The books: valid = pending + delivered + failed + excluded");
     std::string head = padded("message", 21) + padded("batch", 37) + padded("state", 9);
     for (auto const* title :
          {"valid", "pending", "deliv.", "failed", "excl.", "read", "recalled"}) {
@@ -320,7 +369,9 @@ class Demo {
     screen_.line(screen_.faint(head));
     bool complete = true;
     bool balanced = true;
-    for (auto const& sent : sent_) {
+    auto shown = sent_;
+    shown.push_back(*task_);
+    for (auto const& sent : shown) {
       TRY(auto const counts, fetch_counts(*admin_, sent.batch_id));
       auto line =
           padded(sent.message->title, 21) + padded(sent.batch_id, 37) + padded(counts.state, 9);
@@ -346,6 +397,8 @@ class Demo {
   DemoOrganisation organisation_;
   std::vector<DemoMessage> messages_;
   std::vector<Sent> sent_;
+  DemoMessage notification_;
+  std::optional<Sent> task_;
   std::unique_ptr<ApiClient> admin_;
   std::unique_ptr<ApiClient> everywhere_;
   std::unique_ptr<ApiClient> sales_only_;

@@ -23,6 +23,15 @@ curl -sw '\n' $BASE/open-apis/im/v1/batch_messages/{BATCH}/read_user \
 curl -sw '\n' -X DELETE $BASE/open-apis/im/v1/batch_messages/{BATCH} \
   -H "Authorization: Bearer $TOKEN")sh";
 
+constexpr std::string_view kDingtalk = R"sh(BASE={URL}
+TOKEN=$(curl -s "$BASE/gettoken?appkey={KEY}&appsecret={KEY_SECRET}" |
+  sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+curl -sw '\n' "$BASE/topapi/message/corpconversation/asyncsend_v2?access_token=$TOKEN" \
+  -d agent_id={AGENT} -d userid_list=7cdcc7c2 -d dept_id_list=1 \
+  -d 'msg={"msgtype":"text","text":{"content":"Hello"}}'
+curl -sw '\n' "$BASE/topapi/message/corpconversation/getsendprogress?access_token=$TOKEN" \
+  -d agent_id={AGENT} -d task_id=THE_TASK_ID)sh";
+
 constexpr std::string_view kNode = R"sh(npm install @larksuiteoapi/node-sdk
 cat > hello.js <<'END'
 const lark = require('@larksuiteoapi/node-sdk');
@@ -57,9 +66,17 @@ curl -s {URL}/metrics)sh";
 
 std::string filled(std::string_view text, DemoGuide const& guide, DemoApp const& app) {
   std::string out(text);
+  auto const agent = std::to_string(app.agent_id);
   std::pair<std::string_view, std::string const*> const values[] = {
-      {"{URL}", &guide.url},          {"{APP}", &app.id},           {"{SECRET}", &app.secret},
-      {"{CARILLON}", &guide.program}, {"{BATCH}", &guide.batch_id}, {"{DATA}", &guide.data_folder}};
+      {"{KEY}", &app.app_key},
+      {"{KEY_SECRET}", &app.key_secret},
+      {"{AGENT}", &agent},
+      {"{URL}", &guide.url},
+      {"{APP}", &app.id},
+      {"{SECRET}", &app.secret},
+      {"{CARILLON}", &guide.program},
+      {"{BATCH}", &guide.batch_id},
+      {"{DATA}", &guide.data_folder}};
   for (auto const& [name, value] : values) {
     for (auto at = out.find(name); at != std::string::npos; at = out.find(name, at)) {
       out.replace(at, name.size(), *value);
@@ -83,6 +100,8 @@ void print_guide(Screen& screen, DemoGuide const& guide, DemoOrganisation const&
 
   screen.heading("curl");
   screen.line(filled(kCurl, guide, organisation.everywhere));
+  screen.heading("curl, as a client of DingTalk");
+  screen.line(filled(kDingtalk, guide, organisation.everywhere));
   screen.heading("Node, with the official SDK");
   screen.line(filled(kNode, guide, organisation.everywhere));
   screen.heading("As the operator");

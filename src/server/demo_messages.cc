@@ -1,5 +1,7 @@
 #include "server/demo_messages.h"
 
+#include <utility>
+
 #include "json/writer.h"
 
 namespace carillon::server {
@@ -195,6 +197,23 @@ std::vector<DemoMessage> demo_messages(DemoOrganisation const& organisation) {
        to_departments(organisation.top_departments,
                       "全体通知：周五下午三点举行全员大会。 All hands on Friday, 3 pm.")},
   };
+}
+
+DemoMessage demo_work_notification(DemoOrganisation const& organisation, std::string_view time) {
+  std::string out;
+  json::Writer json(out);
+  json.begin_object().field("agent_id", organisation.everywhere.agent_id);
+  json.field("to_all_user", true);
+  json.begin_object("msg").field("msgtype", "oa").begin_object("oa");
+  json.field("message_url", "http://dingtalk.com");
+  json.begin_object("head").field("bgcolor", "FFBBBBBB").field("text", "头部标题").end_object();
+  json.begin_object("body").field("title", "正文标题").begin_array("form");
+  json.begin_object().field("key", "姓名:").field("value", "张三").end_object();
+  json.begin_object().field("key", "时间 Time:").field("value", time).end_object();
+  json.end_array().begin_object("rich").field("num", "15.6").field("unit", "元").end_object();
+  json.field("content", "大段文本大段文本").field("author", "李四").end_object();
+  json.end_object().end_object().end_object();
+  return {"work notification", &organisation.everywhere, std::move(out)};
 }
 
 }  // namespace carillon::server

@@ -136,11 +136,13 @@ class Maker {
  public:
   DemoOrganisation make() {
     out_.tenant_key = "demo";
-    out_.everywhere = {"cli_demo", "demo-secret", "公司公告 Company News"};
+    out_.everywhere = {"cli_demo",    "demo-secret",     "公司公告 Company News",
+                       "dingdemokey", "demo-key-secret", 836390886};
     out_.sales_only = {"cli_demo_sales", "demo-sales-secret", "销售助手 Sales Assistant"};
     json_.begin_object().begin_array("tenants").begin_object();
     json_.field("tenant_key", out_.tenant_key).field("name", "星海集团 Star Harbour");
     json_.field("timezone", "Asia/Shanghai");
+    json_.begin_object("dingtalk").field("corpid", "dingdemo").end_object();
     write_departments();
     write_people();
     write_apps();
@@ -267,7 +269,12 @@ class Maker {
     json_.field("bot", true).begin_array("scopes");
     json_.string("im:message:send_as_bot");
     json_.string("im:message:send_multi_users").string("im:message:send_multi_depts");
-    json_.end_array().key("availability").raw(availability).end_object();
+    json_.end_array().key("availability").raw(availability);
+    if (!app.app_key.empty()) {
+      json_.begin_object("dingtalk").field("appkey", app.app_key);
+      json_.field("appsecret", app.key_secret).field("agent_id", app.agent_id).end_object();
+    }
+    json_.end_object();
   }
 
   void write_apps() {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ struct DemoApp {
   std::string id;
   std::string secret;
   std::string name;
+  // How the other vendor's clients name it; empty and 0: not at all.
+  std::string app_key = {};
+  std::string key_secret = {};
+  std::int64_t agent_id = 0;
 };
 
 struct DemoOrganisation {

@@ -24,6 +24,9 @@ class Demo(FolderCase):
         everybody = next(line for line in done.stdout.splitlines()
                          if re.match(r"text to everybody +bm-", line))
         self.assertRegex(everybody, r"sent +10,000 +0 +10,000 +0 +0 +[1-9],[0-9]{3} +0$")
+        task = next(line for line in done.stdout.splitlines()
+                    if re.match(r"work notification +bm-", line))
+        self.assertRegex(task, r"sent +10,000 +0 +10,000 +0 +0 +[1-9],[0-9]{3} +0$")
         doctor = carillon("doctor", "--data", self.data)
         self.assertEqual(doctor.returncode, 0, doctor.stdout)
 
