@@ -18,6 +18,8 @@ import sys
 
 TENANT = "bench"
 APP = ("cli_a000000000000001", "bench-secret")
+APP_KEY = ("benchkey", "bench-key-secret")
+AGENT = 1001
 SMALL_USERS = [f"user{n:04}" for n in range(10)]
 SCOPES = ["im:message:send_as_bot", "im:message:send_multi_users", "im:message:send_multi_depts"]
 
@@ -33,7 +35,9 @@ def small(bench, name):
     file.write_text(json.dumps({"tenants": [{
         "tenant_key": TENANT,
         "users": [{"user_id": user, "name": user} for user in SMALL_USERS],
-        "apps": [{"app_id": APP[0], "app_secret": APP[1], "scopes": SCOPES}]}]}))
+        "apps": [{"app_id": APP[0], "app_secret": APP[1], "scopes": SCOPES,
+                  "dingtalk": {"appkey": APP_KEY[0], "appsecret": APP_KEY[1],
+                               "agent_id": AGENT}}]}]}))
     bench.run_import(file, data)
     return data
 

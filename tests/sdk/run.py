@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the vendor's SDK and the documents' samples against a real server.
+"""Runs the vendors' SDKs, or what they write, and the documents' samples against a real server.
 
 Shape   `npm ci` for the unmodified SDK if it is not there in the version that the lock file names;
         then Node's own test runner (each file starts a server of its own), then PHP and curl
@@ -78,7 +78,8 @@ def run_samples(binary, environment):
             print(f"the organisation was not imported: {reply}")
             return ["import"]
         environment = dict(environment, CARILLON_URL="http://%s:%d" % server.address)
-        for command in (["php", "php/guzzle_test.php"], ["sh", "php/curl_test.sh"]):
+        for command in (["php", "php/guzzle_test.php"], ["php", "php/easydingtalk_test.php"],
+                        ["sh", "php/curl_test.sh"]):
             if subprocess.run(command, cwd=HERE, env=environment, check=False).returncode != 0:
                 failed.append(command[1])
         if failed:
