@@ -148,6 +148,8 @@ Writer& Writer::text(std::string_view value, bool is_key, std::string_view after
 
 Writer& Writer::real(double n) {
   if (!std::isfinite(n)) return null();
+  // "-0" would be read as the integer 0.
+  if (n == 0 && std::signbit(n)) return raw("-0.0");
   comma();
   char digits[32];
   auto const end = std::to_chars(digits, digits + sizeof(digits), n).ptr;

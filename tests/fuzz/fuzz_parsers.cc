@@ -17,6 +17,9 @@
 
 #include "access/address.h"
 #include "crypto/sealed_id.h"
+#include "dialect/dingtalk/form.h"
+#include "dialect/dingtalk/message.h"
+#include "dialect/dingtalk/parameters.h"
 #include "dialect/feishu/batch_send.h"
 #include "dialect/feishu/content.h"
 #include "dialect/feishu/ids.h"
@@ -63,6 +66,35 @@ void fuzz_batch_send(std::string const& input) {
     finding("a list over its limit was taken", input);
   }
   (void)feishu::read_message(fields->type, fields->content);
+}
+
+void fuzz_form(std::string const& input) {
+  if (!json::parse_json(dingtalk::form_as_json(input))) finding("a form is not JSON", input);
+}
+
+// A classic call: its body and its query are both whatever comes.
+void fuzz_parameters(std::string const& input) {
+  http::Request request;
+  request.body = input;
+  request.query = std::string_view(input).substr(input.size() / 2);
+  auto parameters = dingtalk::Parameters::read(request);
+  if (!parameters) return;
+  (void)parameters->number("agent_id");
+  (void)parameters->flag("to_all_user", false);
+  auto const users = parameters->list("userid_list");
+  if (users && std::find(users->begin(), users->end(), "") != users->end()) {
+    finding("an empty id was taken", input);
+  }
+  auto const msg = parameters->find_object("msg");
+  if (!msg || !*msg) return;
+  auto const read = dingtalk::read_message(**msg);
+  auto const* message = std::get_if<dingtalk::Message>(&read);
+  if (message == nullptr) return;
+  auto const kept = json::parse_json(message->json);
+  if (!kept) finding("a message is kept as something else than JSON", input);
+  auto const again = dingtalk::read_message(message->type, kept->root());
+  auto const* same = std::get_if<dingtalk::Message>(&again);
+  if (same == nullptr || same->hash != message->hash) finding("a message changes", input);
 }
 
 void fuzz_user_set(std::string const& input) {
@@ -183,6 +215,17 @@ std::vector<Target> targets() {
         R"({"msg_type":"interactive","card":{"type":"template","data":{"template_id":"ctp_x","template_variable":{"a":"b"}}},"union_ids":["on_1"]})",
         R"({"msg_type":"interactive","card":{"elements":[{"tag":"div","text":{"tag":"lark_md","content":"**x**"}}],"header":{"title":{"tag":"plain_text","content":"y"}}},"open_ids":["a"]})"},
        fuzz_batch_send},
+      {"form",
+       {"agent_id=1&userid_list=a%2Cb&msg[msgtype]=text&msg[text][content]=hi",
+        "l[]=a&l[]=b&l[0]=c&m[9][x][]=%E4%BD&=&a", "b[0][title]=x&b[1][title]=y&b[10]=z"},
+       fuzz_form},
+      {"classic call",
+       {R"({"agent_id":"1","userid_list":["a"],"to_all_user":"false","msg":{"msgtype":"text","text":{"content":"hi"}}})",
+        R"({"msg":{"msgtype":"action_card","action_card":{"title":"t","markdown":"m","btn_json_list":[{"title":"b","action_url":"u"}]}}})",
+        R"({"msg":"{\"msgtype\":\"oa\",\"oa\":{\"message_url\":\"u\",\"head\":{},\"body\":{\"form\":[]}}}"})",
+        "agent_id=1&userid_list=a,b&msg[msgtype]=voice&msg[voice][media_id]=m&msg[voice][duration]="
+        "9"},
+       fuzz_parameters},
       {"user_set", {some.bytes(), few.bytes(), UserSet{}.bytes()}, fuzz_user_set},
       {"ids", {"bm-d4be107c616aed9c1da8ed8068570a9f", "10.0.0.0/8", "2001:db8::/32"}, fuzz_ids},
       {"websocket",

@@ -114,10 +114,11 @@ TEST(JsonWriter, NumbersAreExact) {
       .integer(UINT64_MAX)
       .integer(std::uint8_t{200})
       .real(0.1)
+      .real(-0.0)
       .real(std::nan(""))
       .real(std::numeric_limits<double>::infinity())
       .end_array();
-  EXPECT_EQ(out, "[-9223372036854775808,18446744073709551615,200,0.1,null,null]");
+  EXPECT_EQ(out, "[-9223372036854775808,18446744073709551615,200,0.1,-0.0,null,null]");
 }
 
 }  // namespace
