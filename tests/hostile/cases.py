@@ -27,7 +27,7 @@ class Case:
         self.pieces = pieces  # how to cut the bytes up; None: one write
 
 
-def wants(status, code=None, times=1):
+def wants(status, code=None, times=1, key="code"):
     """That many answers with this status (or one of them), and this code in a JSON body."""
     allowed = status if isinstance(status, tuple) else (status,)
 
@@ -42,7 +42,7 @@ def wants(status, code=None, times=1):
             if not answer.headers.get("content-type", "").startswith("application/json"):
                 return "no JSON"
             codes = code if isinstance(code, tuple) else (code,)
-            if answer.json().get("code") not in codes:
+            if answer.json().get(key) not in codes:
                 return f"expected code {codes}"
         return None
 
@@ -73,6 +73,7 @@ class Cases:
         self.lengths_and_codings()
         self.smuggling()
         self.tolerated()
+        self.classic_bodies()
         self.paths()
         self.own_api()
 
@@ -120,6 +121,34 @@ class Cases:
         self.add("batch_send: 60 levels", self.send(deep), FINE)
         deep = b'{"deep":' + b"[" * 70 + b"]" * 70 + b"," + good.encode()
         self.add("batch_send: 70 levels", self.send(deep), NOT_JSON)
+
+    def classic_bodies(self):
+        """DingTalk's calls: HTTP 200 and its own code, whatever the body is."""
+        def task(body):
+            # The digits of a token are good in both dialects.
+            target = "/topapi/message/corpconversation/asyncsend_v2?access_token="
+            return render("POST", target + self.token.removeprefix("t-"), {}, body)
+
+        good = {"agent_id": 77, "userid_list": "u1",
+                "msg": {"msgtype": "text", "text": {"content": "from a hostile test"}}}
+        for body in (b"{", b"{" * 100_000, b"[1]", b'{"a":' * 100_000, b'{"a":"\xff\xfe"}',
+                     b'{"deep":' + b"[" * 70 + b"]" * 70 + b"}"):
+            self.add(f"asyncsend_v2 of {body[:20]!r}, {len(body)} bytes", task(body),
+                     wants(200, 1, key="errcode"))
+        for body in (b"", b"&" * 900_000, b"a[" * 400_000, b"a" + b"[b]" * 300_000 + b"=1",
+                     b"=" * 100_000, b"%" * 100_000, b"a[]=1&" * 150_000, bytes(range(256)) * 100,
+                     b"agent_id=77&userid_list=" + b"u," * 400_000):
+            self.add(f"asyncsend_v2 of the form {body[:20]!r}, {len(body)} bytes", task(body),
+                     wants(200, 40035, key="errcode"))
+        for field, values in {"agent_id": ("x", [], {}, True, 1e300, "77x", -77, 2**70),
+                              "userid_list": ({}, [[]], [{}], ",,,", "[", "[1", "[[1]]"),
+                              "dept_id_list": ("x", [1.5], "1;2", 2**70),
+                              "to_all_user": ("perhaps", 7, [], {}),
+                              "msg": ("x", [], 1, "{", '{"msgtype":', "[]")}.items():
+            for value in values:
+                self.add(f"asyncsend_v2 with {field} {value!r}",
+                         task(json.dumps({**good, field: value}).encode()),
+                         wants(200, 40035, key="errcode"))
 
     def field_types(self):
         """A number where a string belongs, and the other way round, for each field."""

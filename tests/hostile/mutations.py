@@ -23,7 +23,23 @@ def seeds(token, person, batch_id):
     chunked += b"%x\r\n%s\r\n0\r\n\r\n" % (len(text), text)
     organisation = {"tenants": [{"tenant_key": "mutated", "users": [{"user_id": "m1"}],
                                  "departments": [{"department_id": "d", "parent": "0"}]}]}
+    # The digits of a token are good in both dialects.
+    classic = "/topapi/message/corpconversation/%s?access_token=" + token.removeprefix("t-")
+    task = body({"agent_id": "77", "userid_list": ["u1"], "to_all_user": "false",
+                 "msg": {"msgtype": "text", "text": {"content": "mutated"}}})
+    form = (b"agent_id=77&userid_list=u1,u2&dept_id_list=1&msg[msgtype]=action_card&"
+            b"msg[action_card][markdown]=m&msg[action_card][btn_json_list][0][title]=t&"
+            b"msg[action_card][btn_json_list][0][action_url]=u")
+    upload = (b'--B\r\nContent-Disposition:form-data;name="media";filename="a.gif"\r\n\r\n'
+              b"GIF89a\r\n--B--\r\n")
     return [
+        render("POST", classic % "asyncsend_v2", {}, task),
+        render("POST", classic % "asyncsend_v2", {}, form),
+        render("POST", classic % "getsendprogress", {}, body({"agent_id": 77, "task_id": 1})),
+        render("POST", classic % "getsendresult", {}, b"agent_id=77&task_id=1"),
+        render("POST", "/media/upload?type=image&access_token=" + token.removeprefix("t-"),
+               {"Content-Type": "multipart/form-data; boundary=B"}, upload),
+        render("GET", "/gettoken?appkey=dinghostile&appsecret=s3cret2"),
         render("POST", TOKEN_PATH, {}, body({"app_id": "cli_hostile", "app_secret": "s3cret"})),
         render("POST", BATCH_SEND, own, text),
         render("POST", BATCH_SEND, {**own, "Idempotency-Key": "k1"}, text),
