@@ -32,6 +32,7 @@ constexpr microseconds kGroupSlicesTime{
 constexpr std::size_t kAudienceBytes = 24u << 20;
 constexpr std::size_t kPurgeRows = 200;
 constexpr milliseconds kRetryCommit{200};
+constexpr milliseconds kBetweenAudits{500};
 
 SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 
@@ -330,20 +331,20 @@ class Engine::Impl {
   // Recounts the books of every batch, round and round, in at most a fiftieth of the time.
   void run_audit() {
     std::set<BatchKey> wrong;
+    auto started = steady_now();
+    auto const rest = [&](milliseconds at_least) {
+      auto const used = steady_now() - started;
+      pause(std::chrono::duration_cast<milliseconds>(49 * used) + at_least);
+      started = steady_now();
+    };
     for (std::size_t shard = 0; !audit_stopping(); shard = (shard + 1) % BatchTable::kShards) {
-      auto started = steady_now();
-      auto const rest = [&] {
-        auto const used = steady_now() - started;
-        pause(std::chrono::duration_cast<milliseconds>(49 * used) + milliseconds(1));
-        started = steady_now();
-      };
       for (auto const& key : memory_.batches.keys(shard)) {
         if (audit_stopping()) return;
         if (is_being_purged(key)) continue;
         audit(key, wrong);
-        if (steady_now() - started > options_.audit_slice) rest();
+        if (steady_now() - started > options_.audit_slice) rest(milliseconds(1));
       }
-      rest();
+      if (shard + 1 == BatchTable::kShards) rest(kBetweenAudits);
     }
   }
 

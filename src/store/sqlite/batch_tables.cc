@@ -1,5 +1,6 @@
 #include "store/sqlite/batch_tables.h"
 
+#include "store/sqlite/batch_content.h"
 #include "store/sqlite/keys.h"
 #include "store/sqlite/packing.h"
 
@@ -7,8 +8,8 @@ namespace carillon::sqlite {
 namespace {
 
 #define BATCH_COLUMNS "b.batch, b.app, b.revision, b.record"
-#define CONTENT_COLUMNS "msg_type, json, hash, invalid"
-#define SET_COLUMNS "deliverable, unavailable, withheld"
+// Of a row of batches b, wherever it lies.
+#define CONTENT "coalesce(b.content, (SELECT content FROM contents c WHERE c.batch = b.batch))"
 #define SLICE_COLUMNS "slice, batch, block, committed_at, delivered, failed"
 
 Error damaged(char const* what, std::int64_t key) {
@@ -17,16 +18,8 @@ Error damaged(char const* what, std::int64_t key) {
                                   std::to_string(tenant_of(key).value) + " is damaged");
 }
 
-void pack_ids(Packer& out, std::vector<std::string> const& ids) {
-  out.number(ids.size());
-  for (auto const& id : ids) out.text(id);
-}
-
-std::vector<std::string> unpack_ids(Unpacker& in) {
-  std::vector<std::string> ids(in.count());
-  for (auto& id : ids) id = in.text();
-  return ids;
-}
+// So much of a page that a few rows still share one, and none needs another for its end.
+constexpr std::size_t kSmallContentBytes = 900;
 
 enum RecordFlag : std::uint8_t {
   addressed_users = 1,
@@ -39,8 +32,8 @@ enum RecordFlag : std::uint8_t {
 
 BatchTables::BatchTables(Database& db)
     : insert_batch(db,
-                   "INSERT INTO batches(batch, app, revision, small_slice, record)"
-                   " VALUES(?,?,?,?,?)"),
+                   "INSERT INTO batches(batch, app, revision, small_slice, record, content)"
+                   " VALUES(?,?,?,?,?,?)"),
       update_batch(db,
                    "UPDATE batches SET revision = ?1,"
                    " small_slice = coalesce(small_slice, ?2), record = ?3"
@@ -49,8 +42,7 @@ BatchTables::BatchTables(Database& db)
       set_small_slice(db,
                       "UPDATE batches SET small_slice = ?1"
                       " WHERE batch = ?2 AND small_slice IS NULL"),
-      find_batch(db, "SELECT " BATCH_COLUMNS ", " CONTENT_COLUMNS
-                     " FROM batches b JOIN contents c ON c.batch = b.batch WHERE b.batch = ?"),
+      find_batch(db, "SELECT " BATCH_COLUMNS ", " CONTENT " FROM batches b WHERE b.batch = ?"),
       small_slice_of(db,
                      "SELECT small_slice FROM batches WHERE batch = ?"
                      " AND small_slice IS NOT NULL"),
@@ -66,10 +58,9 @@ BatchTables::BatchTables(Database& db)
                          " ORDER BY b.batch"),
       all_batches(db, "SELECT " BATCH_COLUMNS " FROM batches b ORDER BY b.batch"),
       delete_batch(db, "DELETE FROM batches WHERE batch = ?"),
-      insert_content(db, "INSERT INTO contents(batch, " CONTENT_COLUMNS ", " SET_COLUMNS
-                         ") VALUES(?,?,?,?,?,?,?,?)"),
-      replace_content(db, "UPDATE contents SET json = ? WHERE batch = ?"),
-      find_audience(db, "SELECT " SET_COLUMNS " FROM contents WHERE batch = ?"),
+      replace_small_content(db, "UPDATE batches SET content = ? WHERE batch = ?"),
+      insert_content(db, "INSERT OR REPLACE INTO contents(batch, content) VALUES(?,?)"),
+      find_content(db, "SELECT " CONTENT " FROM batches b WHERE b.batch = ?"),
       delete_content(db, "DELETE FROM contents WHERE batch = ?"),
       insert_slice(db, "INSERT INTO slices(" SLICE_COLUMNS ") VALUES(?,?,?,?,?,?)"),
       find_slice(db, "SELECT " SLICE_COLUMNS " FROM slices WHERE slice = ?"),
@@ -101,34 +92,6 @@ std::string set_bytes(UserSet const& set) { return set.empty() ? std::string() :
 Result<UserSet> read_set(std::string_view bytes) {
   if (bytes.empty()) return UserSet();
   return UserSet::read_safe(bytes);
-}
-
-std::string pack_withheld(std::vector<Withheld> const& withheld) {
-  if (withheld.empty()) return {};
-  Packer out;
-  out.number(withheld.size());
-  for (auto const& kept : withheld) {
-    out.number(static_cast<std::uint8_t>(kept.rule));
-    out.number(kept.limit);
-    out.text(kept.users.bytes());
-  }
-  return std::string(out.bytes());
-}
-
-Result<std::vector<Withheld>> read_withheld(std::string_view bytes) {
-  std::vector<Withheld> out;
-  if (bytes.empty()) return out;
-  Unpacker in(bytes);
-  out.resize(in.count());
-  for (auto& kept : out) {
-    auto const rule = in.number();
-    if (rule >= kFlowRules) return fail(Errc::internal, "a stored rule is damaged");
-    kept.rule = static_cast<FlowRule>(rule);
-    kept.limit = static_cast<std::uint32_t>(in.number());
-    TRY(kept.users, UserSet::read_safe(in.text()));
-  }
-  if (!in.ok() || !in.at_end()) return fail(Errc::internal, "a stored list of rules is damaged");
-  return out;
 }
 
 std::string pack_record(BatchRecord const& record) {
@@ -191,31 +154,13 @@ Result<BatchRecord> read_batch(Cursor const& row) {
   return record;
 }
 
-std::string pack_invalid(InvalidIds const& invalid) {
-  if (invalid.size() == 0) return {};
-  Packer out;
-  pack_ids(out, invalid.department_ids);
-  pack_ids(out, invalid.open_ids);
-  pack_ids(out, invalid.user_ids);
-  pack_ids(out, invalid.union_ids);
-  return out.take();
-}
-
 Result<StoredBatch> read_stored_batch(Cursor const& row) {
   constexpr int kContent = 4;  // after the batch columns
   StoredBatch stored;
   TRY(stored.record, read_batch(row));
-  stored.content.msg_type = row.bytes(kContent);
-  stored.content.json = row.bytes(kContent + 1);
-  stored.content.hash = row.bytes(kContent + 2);
-  if (auto const bytes = row.bytes(kContent + 3); !bytes.empty()) {
-    Unpacker in(bytes);
-    stored.invalid.department_ids = unpack_ids(in);
-    stored.invalid.open_ids = unpack_ids(in);
-    stored.invalid.user_ids = unpack_ids(in);
-    stored.invalid.union_ids = unpack_ids(in);
-    if (!in.ok() || !in.at_end()) return damaged("list of invalid ids of batch", row.integer(0));
-  }
+  TRY(auto written, read_content(row.bytes(kContent)));
+  stored.content = std::move(written.content);
+  stored.invalid = std::move(written.invalid);
   return stored;
 }
 
@@ -234,12 +179,34 @@ Result<void> insert(BatchTables& tables, NewBatch const& batch, std::optional<Se
   auto const key = batch_key(batch.record.key);
   std::optional<std::int64_t> slice;
   if (small_slice) slice = slice_key(batch.record.key.tenant, *small_slice);
+  auto const content = pack_content(batch);
+  bool const is_small = content.size() <= kSmallContentBytes;
   CHECK_OK(tables.insert_batch.run(key, batch.record.app.value, batch.record.revision, slice,
-                                   Blob{pack_record(batch.record)}));
-  return tables.insert_content.run(
-      key, batch.content.msg_type, batch.content.json, Blob{batch.content.hash},
-      Blob{pack_invalid(batch.invalid)}, Blob{set_bytes(batch.audience.deliverable)},
-      Blob{set_bytes(batch.audience.unavailable)}, Blob{pack_withheld(batch.audience.withheld)});
+                                   Blob{pack_record(batch.record)},
+                                   Blob{is_small ? content : std::string_view{}}));
+  if (is_small) return {};
+  return tables.insert_content.run(key, Blob{content});
+}
+
+Result<bool> replace_content(BatchTables& tables, BatchKey const& batch, std::string_view json) {
+  auto const key = batch_key(batch);
+  std::string content;
+  {
+    auto row = tables.find_content.query(key);
+    if (!row.next()) {
+      CHECK_OK(row.end());
+      return false;
+    }
+    TRY(content, with_json(row.bytes(0), json));
+  }
+  bool const is_small = content.size() <= kSmallContentBytes;
+  CHECK_OK(tables.replace_small_content.run(Blob{is_small ? content : std::string_view{}}, key));
+  if (is_small) {
+    CHECK_OK(tables.delete_content.run(key));
+  } else {
+    CHECK_OK(tables.insert_content.run(key, Blob{content}));
+  }
+  return true;
 }
 
 Result<void> insert(BatchTables& tables, Slice const& slice) {

@@ -16,10 +16,10 @@ struct BatchTables {
   explicit BatchTables(Database& db);
 
   // batches
-  Statement insert_batch;      // batch, app, revision, small_slice, record
+  Statement insert_batch;      // batch, app, revision, small_slice, record, content or null
   Statement update_batch;      // revision, small_slice or null, record, batch, expected revision
   Statement set_small_slice;   // small_slice, batch; only where there is none yet
-  Statement find_batch;        // batch -> batch columns, content columns
+  Statement find_batch;        // batch -> batch columns, content
   Statement small_slice_of;    // batch -> small_slice
   Statement list_batches;      // first, last, limit -> batch columns, newest first
   Statement list_app_batches;  // app, first, last, limit -> the same
@@ -27,11 +27,11 @@ struct BatchTables {
   Statement all_batches;       // -> batch columns
   Statement delete_batch;      // batch
 
-  // contents
-  Statement insert_content;   // batch, content columns, set columns
-  Statement replace_content;  // json, batch
-  Statement find_audience;    // batch -> set columns
-  Statement delete_content;   // batch
+  // contents: `content` lies here or, if it is small, in its batch's row
+  Statement replace_small_content;  // content or null, batch
+  Statement insert_content;         // batch, content; also over another
+  Statement find_content;           // batch -> content
+  Statement delete_content;         // batch
 
   // slices
   Statement insert_slice;         // slice, slice columns
@@ -53,21 +53,20 @@ struct BatchTables {
 // Bytes as stored; an empty set takes none.
 std::string set_bytes(UserSet const& set);
 Result<UserSet> read_set(std::string_view bytes);
-std::string pack_withheld(std::vector<Withheld> const& withheld);
-Result<std::vector<Withheld>> read_withheld(std::string_view bytes);
 
 std::string pack_record(BatchRecord const& record);
 // Of a row that begins with the batch columns.
 Result<BatchRecord> read_batch(Cursor const& row);
 // Of a row of `find_batch`.
 Result<StoredBatch> read_stored_batch(Cursor const& row);
-std::string pack_invalid(InvalidIds const& invalid);
 
 // Of a row that begins with the slice columns.
 Result<Slice> read_slice(Cursor const& row);
 
 Result<void> insert(BatchTables& tables, NewBatch const& batch, std::optional<Seq> small_slice);
 Result<void> insert(BatchTables& tables, Slice const& slice);
+// Another message in the place of a batch's; false if there is no such batch.
+Result<bool> replace_content(BatchTables& tables, BatchKey const& batch, std::string_view json);
 
 // Columns of a slice row.
 inline constexpr int kSliceKey = 0;

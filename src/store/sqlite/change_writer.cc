@@ -72,7 +72,7 @@ Result<bool> ChangeWriter::write_batches(Change const& change) {
     CHECK_OK(insert(batches_, batch, small_slice_of(key)));
   }
   for (auto const& [key, json] : change.contents) {
-    TRY(bool const held, batches_.replace_content.changes_one(json, batch_key(key)));
+    TRY(bool const held, replace_content(batches_, key, json));
     if (!held) return false;
   }
   for (auto const& slice : change.slices) CHECK_OK(insert(batches_, slice));

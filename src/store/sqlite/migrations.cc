@@ -14,7 +14,7 @@ constexpr std::int64_t kApplicationId = 0x4361726c;  // "Carl", in the file's he
 //   block   = tenant << 16 | BlockNo         run   = tenant << 40 | its first Seq
 //   member  = tenant << 32 | UserNo or DepartmentNo
 //   media   = tenant << 40 | MediaNo
-// Columns named `record`, `row`, `lists` and `entries` are packed (packing.h).
+// Columns named `record`, `content`, `row`, `lists` and `entries` are packed (packing.h).
 char const* const kMigrations[] = {
     // 1: the first release.
     R"sql(
@@ -23,14 +23,13 @@ CREATE TABLE counters(
   tenant INTEGER PRIMARY KEY, next_batch INTEGER NOT NULL, next_queue_no INTEGER NOT NULL,
   seq INTEGER NOT NULL, next_media INTEGER NOT NULL);
 
--- `record` is rewritten as a batch moves on, so it lies apart from what never changes.
+-- `record` is rewritten as a batch moves on, so `content`, which hardly ever changes, lies apart in
+-- `contents`; only where it is small the row has room for it, which spares a commit a page.
 CREATE TABLE batches(
   batch INTEGER PRIMARY KEY, app INTEGER NOT NULL, revision INTEGER NOT NULL,
-  small_slice INTEGER, record BLOB NOT NULL);
+  small_slice INTEGER, record BLOB NOT NULL, content BLOB);
 CREATE INDEX batches_by_app ON batches(app);
-CREATE TABLE contents(
-  batch INTEGER PRIMARY KEY, msg_type TEXT NOT NULL, json TEXT NOT NULL, hash BLOB,
-  invalid BLOB, deliverable BLOB, unavailable BLOB, withheld BLOB);
+CREATE TABLE contents(batch INTEGER PRIMARY KEY, content BLOB NOT NULL);
 
 -- `block` is NULL for a small audience; its one slice is found by batches.small_slice.
 CREATE TABLE slices(

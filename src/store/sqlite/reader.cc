@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/sqlite/account_tables.h"
+#include "store/sqlite/batch_content.h"
 #include "store/sqlite/batch_tables.h"
 #include "store/sqlite/keys.h"
 #include "store/sqlite/media_tables.h"
@@ -37,15 +38,10 @@ class SqliteReader final : public Reader {
   }
 
   Result<AudienceSets> audience(BatchKey batch) override {
-    AudienceSets sets;
-    auto row = tables_.find_audience.query(batch_key(batch));
-    if (row.next()) {
-      TRY(sets.deliverable, read_set(row.bytes(0)));
-      TRY(sets.unavailable, read_set(row.bytes(1)));
-      TRY(sets.withheld, read_withheld(row.bytes(2)));
-    }
+    auto row = tables_.find_content.query(batch_key(batch));
+    if (row.next()) return read_audience(row.bytes(0));
     CHECK_OK(row.end());
-    return sets;
+    return AudienceSets{};
   }
 
   Result<std::vector<Slice>> slices(BatchKey batch) override {
