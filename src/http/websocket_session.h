@@ -51,7 +51,7 @@ class WebSocketLink : public std::enable_shared_from_this<WebSocketLink> {
 class WebSocketSession : public Guest, public HeldMemory::Holder, private FrameReceiver {
  public:
   WebSocketSession(IoThread& thread, std::unique_ptr<WebSocketStart> start);
-  virtual ~WebSocketSession();
+  ~WebSocketSession() override;
 
   void enqueue(SharedFrame frame);
   void begin_close(std::uint16_t code, std::string_view reason);

@@ -229,9 +229,10 @@ class Demo {
         .field("agent_id", app.agent_id)
         .field("task_id", task.value_or(0))
         .end_object();
+    auto const target = path + "getsendprogress" + query;
     ProgressBar bar(screen_, padded("getsendprogress", 20));
     for (;;) {
-      TRY(auto const answer, api.dingtalk("POST", path + "getsendprogress" + query, ask));
+      TRY(auto const answer, api.dingtalk("POST", target, ask));
       auto const progress = answer.root().find_present("progress").value_or(json::Value());
       auto const number = [&](std::string_view name) {
         return progress.find_present(name).value_or(json::Value()).unsigned_integer().value_or(0);
