@@ -10,14 +10,12 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 
-#include "access/organisation.h"
-#include "base/clock.h"
+#include "access/caller.h"
 #include "dialect/dingtalk/dialect.h"
 #include "dialect/dingtalk/parameters.h"
 #include "http/message.h"
@@ -29,16 +27,6 @@ struct Api {
   std::uint16_t number;  // of its own rate; apart from those of other dialects
   Family family;
   std::span<std::string_view const> any_scope = {};  // one of these; none: every app may
-};
-
-// A call that was let in. The organisation is the one that it was checked against.
-struct Caller {
-  std::shared_ptr<Organisation const> organisation;
-  TenantNo tenant;
-  App const* app;
-  Time now;
-
-  Directory const& directory() const { return *organisation->find(tenant); }
 };
 
 using Admitted = std::variant<Caller, http::Response>;
