@@ -114,7 +114,7 @@ TEST_F(BatchLife, TheFirstReadCountsAndRepeatsChangeNothing) {
   EXPECT_EQ(record(kFirst).read, 1u);
 }
 
-// Where the same content comes to ann once and then to her and bob: the second batch keeps her back.
+// The same content comes to ann once and then to her and bob: the second batch keeps her back.
 class WithheldBatch : public BatchLife {
  protected:
   void SetUp() override {
