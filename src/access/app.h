@@ -52,12 +52,16 @@ struct App {
   std::vector<std::string> scopes;
   Availability availability;
   std::vector<std::string> ip_allow;  // addresses or CIDRs; empty: any
-  std::string events_sealed;          // JSON of the event settings, sealed with the events key
+  std::string events_sealed;          // event_settings.h reads them
+  bool event_url = false;             // they name a URL
+  bool long_connection = false;       // it fetches its events by one, or did of late
   std::string app_key;                // a second name, with secrets of its own; empty: none
   std::int64_t agent_id = 0;          // the number that goes with it
   std::vector<Secret> secrets;
 
   bool has_scope(std::string_view scope) const;
+  // Is there anybody to tell events to?
+  bool listens() const { return enabled && !deleted && (event_url || long_connection); }
   // The secret of that use and version if its tokens are good.
   Secret const* find_secret(SecretUse use, std::uint8_t version) const;
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/tell_app.h"
 #include "inbox/placement.h"
 
 namespace carillon {
@@ -20,6 +21,7 @@ Result<Decided<SliceStep>> send_step(View& view, BatchRecord const& record) {
     after.state = BatchState::sent;
     after.sent_at = view.now();
     put_move(out.change, record, after);
+    tell_app(view, out.change, EventKind::sent, after);
     out.answer.finished = true;
     return out;
   }
@@ -62,6 +64,7 @@ Result<Decided<SliceStep>> send_step(View& view, BatchRecord const& record) {
   after.state = out.answer.finished ? BatchState::sent : BatchState::sending;
   if (out.answer.finished) after.sent_at = view.now();
   put_move(out.change, record, after);
+  if (out.answer.finished) tell_app(view, out.change, EventKind::sent, after);
   return out;
 }
 
@@ -90,6 +93,7 @@ Result<Decided<SliceStep>> recall_step(View& view, BatchRecord const& record) {
   if (out.answer.finished) {
     after.recalled = record.delivered;
     after.state = BatchState::recalled;
+    tell_app(view, out.change, EventKind::recalled, after);
   }
   put_move(out.change, record, after);
   return out;

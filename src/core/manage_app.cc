@@ -87,6 +87,17 @@ Result<Decided<App>> patch_app(View& view, AppPatch const& command) {
   return put_app(view, app, app);
 }
 
+Result<Decided<Nothing>> patch_events(View& view, EventsPatch const& command) {
+  CHECK_OK(check_quiet(view));
+  TRY(auto app, get_app(view, command.app_id));
+  if (command.sealed) {
+    app.events_sealed = *command.sealed;
+    app.event_url = command.url;
+  }
+  if (command.long_connection) app.long_connection = *command.long_connection;
+  return put_app(view, std::move(app), Nothing{});
+}
+
 Result<Decided<Nothing>> delete_app(View& view, std::string const& app_id) {
   CHECK_OK(check_quiet(view));
   TRY(auto app, get_app(view, app_id));

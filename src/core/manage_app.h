@@ -33,8 +33,17 @@ struct AppPatch {
   std::optional<Availability> availability;
 };
 
+// Where the app hears events, sealed (access/event_settings.h); whether it has a long connection.
+struct EventsPatch {
+  std::string app_id;
+  std::optional<std::string> sealed;
+  bool url = false;  // with `sealed`: it names a URL
+  std::optional<bool> long_connection;
+};
+
 Result<Decided<App>> create_app(View& view, NewApp const& command);
 Result<Decided<App>> patch_app(View& view, AppPatch const& command);
+Result<Decided<Nothing>> patch_events(View& view, EventsPatch const& command);
 // Marks the app as deleted; its tokens are refused with the error for that.
 Result<Decided<Nothing>> delete_app(View& view, std::string const& app_id);
 // A second good secret beside those that are not withdrawn; gives its version.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/tell_app.h"
+
 namespace carillon {
 
 std::chrono::hours recall_window(std::uint32_t usual_hours, Tenant const& tenant) {
@@ -27,6 +29,9 @@ Result<Decided<Nothing>> recall_batch(View& view, RecallBatch const& command) {
   after.recall_seq = counters.seq;
   put_move(out.change, *record, after);
   out.change.counters[command.key.tenant] = {before, counters};
+  if (after.state == BatchState::recalled) {
+    tell_app(view, out.change, EventKind::recalled, after);
+  }
   return out;
 }
 

@@ -11,6 +11,13 @@ Change pause_unfinished(StoredState& state) {
     ++record.revision;
     out.batch_moves[record.key] = {from, record};
   }
+  for (auto& stored : state.events) {
+    if (stored.state != EventState::waiting) continue;
+    stored.state = EventState::dead;
+    stored.problem = "this is a copy: the original may have told it";
+    out.event_moves[stored.event.key] = {false, EventState::dead, stored.attempts, Time{},
+                                         stored.problem};
+  }
   return out;
 }
 

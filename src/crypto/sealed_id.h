@@ -24,6 +24,7 @@ enum class IdKind : std::uint8_t {
   message = 5,          // major: batch, minor: user
   media = 6,            // major: media, minor: app
   chat = 7,             // major: chat
+  event = 8,            // major: event, minor: app
 };
 
 struct Coordinates {

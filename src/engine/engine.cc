@@ -100,6 +100,7 @@ class Engine::Impl {
   Memory memory_;
   Readers readers_;
   Channel* channel_ = nullptr;
+  EventSink* event_sink_ = nullptr;
   std::atomic<bool> low_disk_{false};
 
   EngineStats stats() const {
@@ -274,6 +275,7 @@ class Engine::Impl {
     flow_.add(view.sent());
     memory_.publish(change, view.changed_organisation());
     if (channel_ != nullptr && !change.slices.empty()) channel_->delivered(change.slices);
+    if (event_sink_ != nullptr && !change.events.empty()) event_sink_->happened(change.events);
     std::uint64_t deliveries = 0;
     for (auto const& slice : change.slices) deliveries += slice.delivered.size();
     count([&](EngineStats& stats) {
@@ -441,5 +443,6 @@ std::uint64_t Engine::quota_used(QuotaKey const& key) const {
 void Engine::set_low_disk(bool low) { impl_->low_disk_.store(low, std::memory_order_relaxed); }
 bool Engine::low_disk() const { return impl_->low_disk_.load(std::memory_order_relaxed); }
 void Engine::set_channel(Channel* channel) { impl_->channel_ = channel; }
+void Engine::set_event_sink(EventSink* sink) { impl_->event_sink_ = sink; }
 
 }  // namespace carillon

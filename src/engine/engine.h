@@ -27,6 +27,7 @@
 #include "crypto/crypto.h"
 #include "crypto/sealed_id.h"
 #include "dispatch/channel.h"
+#include "dispatch/event_lanes.h"
 #include "ledger/ledger.h"
 
 namespace carillon {
@@ -80,7 +81,8 @@ class Engine {
 
   void set_low_disk(bool low);
   bool low_disk() const;
-  void set_channel(Channel* channel);  // before start()
+  void set_channel(Channel* channel);    // before start()
+  void set_event_sink(EventSink* sink);  // before start()
 
   // Decides, writes, then answers; `answer` is called on the writer thread: hand on, do not wait.
   template <class Answer>

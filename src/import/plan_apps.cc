@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "access/address.h"
+#include "access/event_settings.h"
 #include "access/secret.h"
 #include "import/planner.h"
 
@@ -10,7 +11,6 @@ namespace carillon {
 namespace {
 
 constexpr int kSecretVersionMax = 0x7f;  // what a token has room for
-constexpr std::size_t kEventsBytesMax = 4096;
 constexpr std::int64_t kAgentIdMax = std::int64_t{1} << 53;
 constexpr std::int64_t kFirstAgentId = 1'000'000;  // of numbers that are given here
 
@@ -201,21 +201,20 @@ void Planner::apply_dingtalk(Fields const& fields, App& app) {
 void Planner::apply_events(Fields const& fields, App& app) {
   auto const events = fields.object("events");
   if (!events) {
-    if (fields.has("events") && fields.value("events")->is_null()) app.events_sealed.clear();
+    if (!fields.has("events") || !fields.value("events")->is_null()) return;
+    set_event_settings(context_.installation_key, {}, app);
     return;
   }
-  auto const url = events->name("url");
-  if (url && !url->empty() && !url->starts_with("http://") && !url->starts_with("https://")) {
+  EventSettings settings;
+  settings.url = events->name("url").value_or("");
+  settings.encrypt_key = events->name("encrypt_key").value_or("");
+  settings.verification_token = events->name("verification_token").value_or("");
+  auto const& url = settings.url;
+  if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
     events->problem("url", "must begin with http:// or https://");
   }
-  static_cast<void>(events->name("encrypt_key"));  // for their checks
-  static_cast<void>(events->name("verification_token"));
-  auto const content = json::minified(*fields.value("events"));
-  if (content.size() > kEventsBytesMax) fields.problem("events", "is longer than 4096 bytes");
-  auto const key = derive_key(context_.installation_key, "events");
-  if (app.events_sealed.empty() || unseal(key, app.events_sealed) != content) {
-    app.events_sealed = seal(key, content);
-  }
+  if (url.size() > kEventUrlBytesMax) events->problem("url", "is longer than 1024 bytes");
+  set_event_settings(context_.installation_key, settings, app);
 }
 
 void Planner::apply_availability(Fields const& fields, TenantPlan* plan, App& app) {

@@ -119,6 +119,8 @@ App read_app(RowReader& in) {
   in.list([&] { row.availability.users.push_back(in.number_as<UserNo>()); });
   in.list([&] { row.ip_allow.push_back(in.text()); });
   row.events_sealed = in.text();
+  row.event_url = in.flag();
+  row.long_connection = in.flag();
   row.app_key = in.text();
   row.agent_id = in.number_as<std::int64_t>();
   in.list([&] {
@@ -211,6 +213,8 @@ void append_row(std::string& out, App const& row) {
   put(out, row.ip_allow.size());
   for (auto const& pattern : row.ip_allow) put(out, pattern);
   put(out, row.events_sealed);
+  put(out, row.event_url ? 1U : 0U);
+  put(out, row.long_connection ? 1U : 0U);
   put(out, row.app_key);
   put(out, static_cast<std::uint64_t>(row.agent_id));
   put(out, row.secrets.size());

@@ -23,7 +23,8 @@ std::size_t DirectoryRows::size() const {
 bool Change::empty() const {
   return counters.empty() && new_batches.empty() && batch_moves.empty() && contents.empty() &&
          slices.empty() && receipts.empty() && quota.empty() && calls.empty() && media.empty() &&
-         directory.empty() && !import;
+         events.empty() && event_moves.empty() && event_tallies.empty() && directory.empty() &&
+         !import;
 }
 
 void Change::absorb(Change&& later) {
@@ -56,6 +57,9 @@ void Change::absorb(Change&& later) {
   }
   calls.merge(later.calls);
   media.merge(later.media);
+  append(events, std::move(later.events));
+  for (auto& [key, move] : later.event_moves) event_moves[key] = std::move(move);
+  for (auto const& [lane, tally] : later.event_tallies) event_tallies[lane] = tally;
   append(directory.tenants, std::move(later.directory.tenants));
   append(directory.departments, std::move(later.directory.departments));
   append(directory.users, std::move(later.directory.users));

@@ -22,6 +22,7 @@
 #include "batch/batch_store.h"
 #include "batch/content.h"
 #include "directory/entities.h"
+#include "ledger/event.h"
 #include "media/media.h"
 
 namespace carillon {
@@ -32,6 +33,7 @@ struct Counters {
   std::uint64_t next_queue_no = 1;
   Seq seq;  // the last one given out
   MediaNo next_media{1};
+  EventNo next_event{1};
 
   friend bool operator==(Counters const&, Counters const&) = default;
 };
@@ -109,8 +111,11 @@ struct Change {
   std::vector<Slice> slices;                 // expected: (tenant, seq) is free
   std::vector<Receipt> receipts;             // expected: (batch, user) is free
   MapOfFew<QuotaKey, QuotaUse> quota;
-  std::map<CallKey, AnsweredCall> calls;  // expected: the key is free, or older than 24 hours
-  std::map<MediaKey, Media> media;        // expected: the key is free
+  std::map<CallKey, AnsweredCall> calls;      // expected: the key is free, or older than 24 hours
+  std::map<MediaKey, Media> media;            // expected: the key is free
+  std::vector<Event> events;                  // expected: the key is free
+  std::map<EventKey, EventMove> event_moves;  // of events in the store; the others are passed over
+  std::map<LaneKey, EventTally> event_tallies;
   DirectoryRows directory;
   std::optional<ImportProgress> import;
 

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,8 @@ struct StoredState {
   std::map<TenantNo, Counters> counters;
   std::vector<BatchRecord> batches;
   std::map<QuotaKey, std::uint64_t> quota;  // of days not older than two days before `now`
+  std::vector<StoredEvent> events;          // by key
+  std::map<LaneKey, EventTally> event_tallies;
   ImportProgress import;
 };
 
@@ -43,6 +46,8 @@ class Reader : public BatchStore, public InboxStore, public MediaStore {
  public:
   // An answered sending call that is not older than `not_before`.
   virtual Result<std::optional<AnsweredCall>> find_call(CallKey const& key, Time not_before) = 0;
+  // Those of the keys that are in the store, in the order of the keys.
+  virtual Result<std::vector<StoredEvent>> find_events(std::span<EventKey const> keys) = 0;
 };
 
 class Ledger {

@@ -1,4 +1,6 @@
 // Every kind of row comes back as it was, and goes when its time is over.
+#include <array>
+
 #include <gmock/gmock.h>
 
 #include "inbox/placement.h"
@@ -50,6 +52,47 @@ TEST_P(StoreContract, BlockEntriesComeOldestFirstAndStopAtTheLimit) {
   ASSERT_THAT(entries, SizeIs(3));
   EXPECT_EQ(entries.front().entry.seq, Seq{2});
   EXPECT_EQ(entries.back().entry.seq, Seq{4});
+}
+
+TEST_P(StoreContract, EventsComeBackAsTheyWereUntilTheyAreGone) {
+  Event read;
+  read.key = {kTenant, EventNo{1}};
+  read.app = kApp;
+  read.generation = 7;
+  read.at = kNow;
+  read.user = UserNo{9};
+  read.batches = {{BatchNo{1}, 3}, {BatchNo{(std::uint64_t{1} << 40) - 1}, 255}};
+  Event sent;
+  sent.key = {kOther, EventNo{(std::uint64_t{1} << 40) - 1}};
+  sent.app = AppNo{2};
+  sent.kind = EventKind::sent;
+  sent.batches = {{BatchNo{5}, 0}};
+  sent.valid = UINT32_MAX;
+  sent.delivered = 4;
+  sent.failed = 3;
+  sent.excluded = 2;
+  sent.recalled = 1;
+  Change change;
+  change.events = {read, sent};
+  commit(change);
+  EXPECT_EQ(ledger_->commit(change).value(), CommitOutcome::conflict) << "the numbers are taken";
+
+  std::array const keys{read.key, EventKey{kTenant, EventNo{2}}, sent.key};
+  auto const stored = *reader_->find_events(keys);
+  ASSERT_THAT(stored, SizeIs(2));
+  EXPECT_EQ(stored[0], (StoredEvent{read, EventState::waiting, 0, Time{}, ""}));
+  EXPECT_EQ(stored[1].event, sent);
+
+  Change moved;
+  moved.event_moves[read.key] = {false, EventState::dead, 3, kNow + kHour, "gone"};
+  moved.event_moves[sent.key] = event_gone();
+  moved.event_moves[{kTenant, EventNo{99}}] = event_gone();  // was never there: passed over
+  moved.event_tallies[{kTenant, kApp}] = {1, 2, 3, 4};
+  commit(moved);
+  auto const state = *ledger_->load_state(kNow);
+  ASSERT_THAT(state.events, SizeIs(1));
+  EXPECT_EQ(state.events[0], (StoredEvent{read, EventState::dead, 3, kNow + kHour, "gone"}));
+  EXPECT_EQ(state.event_tallies.at({kTenant, kApp}), (EventTally{1, 2, 3, 4}));
 }
 
 TEST_P(StoreContract, SetsOfEverySizeComeBack) {

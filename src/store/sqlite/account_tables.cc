@@ -5,7 +5,7 @@
 namespace carillon::sqlite {
 namespace {
 
-#define COUNTER_COLUMNS "tenant, next_batch, next_queue_no, seq, next_media"
+#define COUNTER_COLUMNS "tenant, next_batch, next_queue_no, seq, next_media, next_event"
 #define QUOTA_COLUMNS "tenant, app, day, used"
 #define CALL_COLUMNS "tenant, app, key, body_hash, batch, at"
 
@@ -15,7 +15,8 @@ Counters read_counters(Cursor const& row) {
   return {.next_batch = BatchNo{static_cast<std::uint64_t>(row.integer(1))},
           .next_queue_no = static_cast<std::uint64_t>(row.integer(2)),
           .seq = Seq{static_cast<std::uint64_t>(row.integer(3))},
-          .next_media = MediaNo{static_cast<std::uint64_t>(row.integer(4))}};
+          .next_media = MediaNo{static_cast<std::uint64_t>(row.integer(4))},
+          .next_event = EventNo{static_cast<std::uint64_t>(row.integer(5))}};
 }
 
 TenantNo read_tenant(Cursor const& row) {
@@ -34,10 +35,12 @@ Result<std::int64_t> next_call(AccountTables& tables, TenantNo tenant) {
 
 AccountTables::AccountTables(Database& db)
     : move_counters(db,
-                    "UPDATE counters SET next_batch = ?, next_queue_no = ?, seq = ?, next_media = ?"
+                    "UPDATE counters SET next_batch = ?, next_queue_no = ?, seq = ?,"
+                    " next_media = ?, next_event = ?"
                     " WHERE tenant = ? AND next_batch = ? AND next_queue_no = ? AND seq = ?"
-                    " AND next_media = ?"),
-      insert_counters(db, "INSERT OR IGNORE INTO counters(" COUNTER_COLUMNS ") VALUES(?,?,?,?,?)"),
+                    " AND next_media = ? AND next_event = ?"),
+      insert_counters(db,
+                      "INSERT OR IGNORE INTO counters(" COUNTER_COLUMNS ") VALUES(?,?,?,?,?,?)"),
       all_counters(db, "SELECT " COUNTER_COLUMNS " FROM counters"),
       use_quota(db, "INSERT INTO quota(" QUOTA_COLUMNS
                     ") VALUES(?1,?2,?3,?4)"
@@ -69,11 +72,12 @@ Result<bool> apply(AccountTables& tables, TenantNo tenant, CounterMove const& mo
   auto const& [from, to] = move;
   TRY(bool const moved,
       tables.move_counters.changes_one(to.next_batch.value, to.next_queue_no, to.seq.value,
-                                       to.next_media.value, tenant.value, from.next_batch.value,
-                                       from.next_queue_no, from.seq.value, from.next_media.value));
+                                       to.next_media.value, to.next_event.value, tenant.value,
+                                       from.next_batch.value, from.next_queue_no, from.seq.value,
+                                       from.next_media.value, from.next_event.value));
   if (moved || from != Counters{}) return moved;
   return tables.insert_counters.changes_one(tenant.value, to.next_batch.value, to.next_queue_no,
-                                            to.seq.value, to.next_media.value);
+                                            to.seq.value, to.next_media.value, to.next_event.value);
 }
 
 Result<bool> apply(AccountTables& tables, QuotaKey const& key, QuotaUse const& use) {

@@ -15,6 +15,7 @@ Result<CommitOutcome> ChangeWriter::write(Change const& change) {
   if (!held) return CommitOutcome::conflict;
   CHECK_OK(write_receipts(change));
   for (auto const& [key, media] : change.media) CHECK_OK(insert(media_, media));
+  CHECK_OK(sqlite::write(events_, change));
   CHECK_OK(put(directory_, change.directory));
   if (change.import) {
     CHECK_OK(accounts_.set_meta.run(kImportFile, change.import->staged_file));

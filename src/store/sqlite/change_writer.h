@@ -12,13 +12,15 @@
 #include "store/sqlite/account_tables.h"
 #include "store/sqlite/batch_tables.h"
 #include "store/sqlite/directory_tables.h"
+#include "store/sqlite/event_tables.h"
 #include "store/sqlite/media_tables.h"
 
 namespace carillon::sqlite {
 
 class ChangeWriter {
  public:
-  explicit ChangeWriter(Database& db) : batches_(db), accounts_(db), directory_(db), media_(db) {}
+  explicit ChangeWriter(Database& db)
+      : batches_(db), accounts_(db), directory_(db), media_(db), events_(db) {}
 
   // After `conflict` the transaction must be rolled back.
   Result<CommitOutcome> write(Change const& change);
@@ -27,6 +29,7 @@ class ChangeWriter {
   AccountTables& accounts() { return accounts_; }
   DirectoryTables& directory() { return directory_; }
   MediaTables& media() { return media_; }
+  EventTables& events() { return events_; }
 
  private:
   Result<bool> write_accounts(Change const& change);
@@ -37,6 +40,7 @@ class ChangeWriter {
   AccountTables accounts_;
   DirectoryTables directory_;
   MediaTables media_;
+  EventTables events_;
   std::vector<std::pair<BatchKey, Seq>> small_slices_;  // of the change being written, sorted
 };
 

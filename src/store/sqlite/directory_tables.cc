@@ -129,6 +129,7 @@ std::string pack_app_lists(App const& app) {
     out.signed_number(to_ms(secret.created_at));
     out.raw({reinterpret_cast<char const*>(secret.hash.data()), secret.hash.size()});
   }
+  out.number((app.event_url ? 1U : 0U) | (app.long_connection ? 2U : 0U));
   return std::string(out.bytes());
 }
 
@@ -154,6 +155,9 @@ Result<void> unpack_app_lists(std::string_view bytes, App& app) {
     auto const hash = in.raw(secret.hash.size());
     std::copy(hash.begin(), hash.end(), secret.hash.begin());
   }
+  auto const ways = in.number();
+  app.event_url = (ways & 1) != 0;
+  app.long_connection = (ways & 2) != 0;
   if (in.ok() && in.at_end()) return {};
   return fail(Errc::internal, "the stored app " + app.app_id + " is damaged");
 }
@@ -172,6 +176,8 @@ Result<App> read_app(Cursor const& row) {
           .availability = {},
           .ip_allow = {},
           .events_sealed = text(row, 9),
+          .event_url = false,
+          .long_connection = false,
           .app_key = text(row, 10),
           .agent_id = row.integer(11),
           .secrets = {}};

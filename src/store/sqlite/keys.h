@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "batch/batch.h"
+#include "ledger/event.h"
 
 namespace carillon::sqlite {
 
@@ -25,6 +26,9 @@ constexpr std::uint64_t low_of(std::int64_t key) {
 constexpr std::int64_t batch_key(BatchKey key) { return pack_key(key.tenant, key.batch.value); }
 constexpr BatchKey batch_of(std::int64_t key) { return {tenant_of(key), BatchNo{low_of(key)}}; }
 constexpr std::int64_t slice_key(TenantNo tenant, Seq seq) { return pack_key(tenant, seq.value); }
+
+constexpr std::int64_t event_key(EventKey key) { return pack_key(key.tenant, key.event.value); }
+constexpr EventKey event_of(std::int64_t key) { return {tenant_of(key), EventNo{low_of(key)}}; }
 
 constexpr std::int64_t block_key(TenantNo tenant, BlockNo block) {
   return static_cast<std::int64_t>(std::uint64_t{tenant.value} << 16 | block);

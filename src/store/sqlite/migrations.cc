@@ -12,6 +12,7 @@ constexpr std::int64_t kApplicationId = 0x4361726c;  // "Carl", in the file's he
 // 64-bit keys in the order in which it is read:
 //   batch   = tenant << 40 | BatchNo         slice = tenant << 40 | Seq
 //   block   = tenant << 16 | BlockNo         run   = tenant << 40 | its first Seq
+//   event   = tenant << 40 | EventNo
 //   member  = tenant << 32 | UserNo or DepartmentNo
 //   media   = tenant << 40 | MediaNo
 // Columns named `record`, `content`, `row`, `lists` and `entries` are packed (packing.h).
@@ -21,7 +22,7 @@ char const* const kMigrations[] = {
 CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE counters(
   tenant INTEGER PRIMARY KEY, next_batch INTEGER NOT NULL, next_queue_no INTEGER NOT NULL,
-  seq INTEGER NOT NULL, next_media INTEGER NOT NULL);
+  seq INTEGER NOT NULL, next_media INTEGER NOT NULL, next_event INTEGER NOT NULL);
 
 -- `record` is rewritten as a batch moves on, so `content`, which hardly ever changes, lies apart in
 -- `contents`; only where it is small the row has room for it, which spares a commit a page.
@@ -57,6 +58,14 @@ CREATE UNIQUE INDEX calls_by_key ON calls(tenant, app, key);
 
 CREATE TABLE media(
   media INTEGER PRIMARY KEY, app INTEGER NOT NULL, blob BLOB NOT NULL, record BLOB NOT NULL);
+
+-- What apps are still to be told (state 0), and what was given up (1).
+CREATE TABLE events(
+  event INTEGER PRIMARY KEY, state INTEGER NOT NULL, attempts INTEGER NOT NULL,
+  due INTEGER NOT NULL, problem TEXT NOT NULL, record BLOB NOT NULL);
+CREATE TABLE event_tallies(
+  tenant INTEGER NOT NULL, app INTEGER NOT NULL, told INTEGER NOT NULL, refused INTEGER NOT NULL,
+  dead INTEGER NOT NULL, dropped INTEGER NOT NULL, PRIMARY KEY(tenant, app)) WITHOUT ROWID;
 
 CREATE TABLE tenants(
   tenant INTEGER PRIMARY KEY, tenant_key TEXT NOT NULL, name TEXT NOT NULL,

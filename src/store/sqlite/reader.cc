@@ -6,6 +6,7 @@
 #include "store/sqlite/account_tables.h"
 #include "store/sqlite/batch_content.h"
 #include "store/sqlite/batch_tables.h"
+#include "store/sqlite/event_tables.h"
 #include "store/sqlite/keys.h"
 #include "store/sqlite/media_tables.h"
 #include "store/sqlite/person_entries.h"
@@ -25,7 +26,12 @@ std::int64_t last_before(TenantNo tenant, std::uint64_t before) {
 class SqliteReader final : public Reader {
  public:
   explicit SqliteReader(std::unique_ptr<Database> db)
-      : db_(std::move(db)), tables_(*db_), accounts_(*db_), media_(*db_), entries_(*db_, tables_) {}
+      : db_(std::move(db)),
+        tables_(*db_),
+        accounts_(*db_),
+        media_(*db_),
+        events_(*db_),
+        entries_(*db_, tables_) {}
 
   Result<std::optional<StoredBatch>> find_batch(BatchKey batch) override {
     auto row = tables_.find_batch.query(batch_key(batch));
@@ -148,11 +154,25 @@ class SqliteReader final : public Reader {
     return sqlite::find_media(media_, key);
   }
 
+  Result<std::vector<StoredEvent>> find_events(std::span<EventKey const> keys) override {
+    std::vector<StoredEvent> found;
+    for (auto const& key : keys) {
+      auto row = events_.find_event.query(event_key(key));
+      if (row.next()) {
+        TRY(auto event, read_event(row));
+        found.push_back(std::move(event));
+      }
+      CHECK_OK(row.end());
+    }
+    return found;
+  }
+
  private:
   std::unique_ptr<Database> db_;
   BatchTables tables_;
   AccountTables accounts_;
   MediaTables media_;
+  EventTables events_;
   PersonEntryReader entries_;
 };
 

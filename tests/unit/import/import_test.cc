@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "access/event_settings.h"
 #include "access/secret.h"
 
 namespace carillon {
@@ -129,8 +130,9 @@ TEST_F(ImportTest, ReadsEveryFieldOfADocument) {
   EXPECT_NE(match_secret(hr, SecretUse::app_id, key_, "s3cret"), nullptr);
   EXPECT_NE(match_secret(hr, SecretUse::app_key, key_, "s3cret2"), nullptr);
   EXPECT_EQ(match_secret(hr, SecretUse::app_id, key_, "s3cret2"), nullptr);
-  EXPECT_EQ(unseal(derive_key(key_, "events"), hr.events_sealed),
-            R"({"url":"http://127.0.0.1:9000/events","encrypt_key":"k","verification_token":"v"})");
+  EXPECT_EQ(*read_event_settings(key_, hr),
+            (EventSettings{"http://127.0.0.1:9000/events", "k", "v"}));
+  EXPECT_TRUE(hr.event_url);
   EXPECT_TRUE(organisation_->apps->installed(tenant.no, hr.no));
 
   auto const& store = app("cli_store");
