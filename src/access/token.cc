@@ -10,6 +10,8 @@ using std::chrono::seconds;
 
 constexpr std::int64_t kWindowSeconds = 90 * 60;
 constexpr std::int64_t kLifeSeconds = 120 * 60;
+constexpr std::int64_t kTicketWindowSeconds = 60 * 60;
+constexpr std::int64_t kTicketWindows = 12;
 constexpr std::uint8_t kCheck[3] = {0x70, 0x6b, 0x6e};
 
 std::int64_t seconds_of(Time t) {
@@ -57,8 +59,8 @@ IssuedToken Tokens::issue(TokenKind kind, TenantNo tenant, App const& app, Secre
           seconds(kLifeSeconds - age)};
 }
 
-Result<AppCaller> Tokens::verify(TokenKind kind, std::string_view hex,
-                                 Organisation const& organisation, Time now) const {
+Result<Tokens::Known> Tokens::read(TokenKind kind, std::string_view hex,
+                                   Organisation const& organisation, Time now) const {
   CipherBlock plain;
   if (!unpack(cipher_, kind, hex, plain)) return fail(Errc::token_invalid);
   TenantNo const tenant{static_cast<std::uint32_t>(get_big_endian(&plain[4], 3))};
@@ -72,8 +74,51 @@ Result<AppCaller> Tokens::verify(TokenKind kind, std::string_view hex,
   auto const age = seconds_of(now) - started;
   if (age < 0 || age >= kLifeSeconds) return fail(Errc::token_invalid);
   auto const use = (plain[15] & 0x80) != 0 ? SecretUse::app_key : SecretUse::app_id;
-  if (app->find_secret(use, plain[15] & 0x7f) == nullptr) return fail(Errc::token_invalid);
-  return AppCaller{tenant, app};
+  auto const* secret = app->find_secret(use, plain[15] & 0x7f);
+  if (secret == nullptr) return fail(Errc::token_invalid);
+  return Known{tenant, app, secret};
+}
+
+Result<AppCaller> Tokens::verify(TokenKind kind, std::string_view hex,
+                                 Organisation const& organisation, Time now) const {
+  TRY(auto const known, read(kind, hex, organisation, now));
+  return AppCaller{known.tenant, known.app};
+}
+
+Result<Tokens::AppToken> Tokens::verify_app(std::string_view hex, Organisation const& organisation,
+                                            Time now) const {
+  TRY(auto const known, read(TokenKind::app, hex, organisation, now));
+  return AppToken{known.app, known.secret};
+}
+
+std::string Tokens::issue_ticket(App const& app, Time now) const {
+  auto const window = seconds_of(now) / kTicketWindowSeconds;
+  return sealed_hex(cipher_, pack(TokenKind::ticket, TenantNo{}, app.no.value,
+                                  static_cast<std::uint64_t>(window), 0));
+}
+
+bool Tokens::is_ticket(std::string_view hex, App const& app, Time now) const {
+  CipherBlock plain;
+  if (!unpack(cipher_, TokenKind::ticket, hex, plain)) return false;
+  if (get_big_endian(&plain[7], 4) != app.no.value) return false;
+  auto const age = seconds_of(now) / kTicketWindowSeconds -
+                   static_cast<std::int64_t>(get_big_endian(&plain[11], 4));
+  return age >= 0 && age < kTicketWindows;
+}
+
+std::string Tokens::issue_door(App const& app, Time now) const {
+  return issue_session(TokenKind::door, TenantNo{}, UserNo{app.no.value}, now + minutes(1));
+}
+
+Result<App const*> Tokens::verify_door(std::string_view hex, Organisation const& organisation,
+                                       Time now) const {
+  CipherBlock plain;
+  if (!unpack(cipher_, TokenKind::door, hex, plain)) return fail(Errc::token_invalid);
+  if (now >= Time{minutes(get_big_endian(&plain[11], 4))}) return fail(Errc::token_invalid);
+  auto const* app =
+      organisation.apps->find(AppNo{static_cast<std::uint32_t>(get_big_endian(&plain[7], 4))});
+  if (app == nullptr) return fail(Errc::token_invalid);
+  return app;
 }
 
 std::string Tokens::issue_session(TokenKind kind, TenantNo tenant, UserNo user,

@@ -27,6 +27,8 @@ enum class TokenKind : std::uint8_t {
   app = 2,     // a store app as such
   person = 3,  // a session of one user; `minor` is the user
   code = 4,    // the one-time code of a link to the inbox
+  ticket = 5,  // what a store app proves itself with, besides its secret
+  door = 6,    // the right to open one app's long connection
 };
 
 struct IssuedToken {
@@ -49,6 +51,25 @@ class Tokens {
   Result<AppCaller> verify(TokenKind kind, std::string_view hex, Organisation const& organisation,
                            Time now) const;
 
+  // A store app's own token, and the secret with which it was made.
+  // Errors  token_invalid.
+  struct AppToken {
+    App const* app;  // of the organisation that was asked
+    Secret const* secret;
+  };
+  Result<AppToken> verify_app(std::string_view hex, Organisation const& organisation,
+                              Time now) const;
+
+  // A new ticket every hour, good for twelve: as long as clients keep it.
+  std::string issue_ticket(App const& app, Time now) const;
+  bool is_ticket(std::string_view hex, App const& app, Time now) const;
+
+  // Good for one to two minutes.
+  std::string issue_door(App const& app, Time now) const;
+  // Errors  token_invalid.
+  Result<App const*> verify_door(std::string_view hex, Organisation const& organisation,
+                                 Time now) const;
+
   // A person's session, good until `expires`; and who it is.
   std::string issue_session(TokenKind kind, TenantNo tenant, UserNo user, Time expires) const;
   struct Person {
@@ -59,6 +80,14 @@ class Tokens {
                                 Organisation const& organisation, Time now) const;
 
  private:
+  struct Known {
+    TenantNo tenant;
+    App const* app;
+    Secret const* secret;
+  };
+  Result<Known> read(TokenKind kind, std::string_view hex, Organisation const& organisation,
+                     Time now) const;
+
   BlockCipher cipher_;
 };
 

@@ -32,6 +32,8 @@ enum class Errc : std::uint8_t {
   app_disabled,
   app_deleted,
   app_not_installed,
+  app_token_invalid,  // a store app's own token, where a tenant's is made from it
+  ticket_invalid,     // a store app's ticket: unknown or too old
   ip_denied,
   scope_missing,
   send_scope_missing,        // neither of the scopes that allow sending at all
@@ -59,6 +61,7 @@ enum class Errc : std::uint8_t {
   already_exists,
   import_invalid,  // detail names line and field
   import_running,
+  receiver_failed,  // the URL for events does not answer as it must
   // Ourselves.
   low_disk,
   overloaded,

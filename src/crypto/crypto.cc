@@ -199,4 +199,21 @@ std::optional<std::string> unseal(Key const& key, std::string_view sealed) {
   return out;
 }
 
+std::string encrypt_cbc(Key const& key, std::string_view plain) {
+  constexpr std::size_t kBlockBytes = 16;
+  std::string out(kBlockBytes + plain.size() + kBlockBytes, '\0');
+  auto* raw = reinterpret_cast<unsigned char*>(out.data());
+  random_bytes(raw, kBlockBytes);
+  Context context(EVP_CIPHER_CTX_new());
+  int written = 0;
+  int rest = 0;
+  require(context &&
+          EVP_EncryptInit_ex(context.get(), EVP_aes_256_cbc(), nullptr, key.data(), raw) == 1 &&
+          EVP_EncryptUpdate(context.get(), raw + kBlockBytes, &written, bytes_of(plain),
+                            static_cast<int>(plain.size())) == 1 &&
+          EVP_EncryptFinal_ex(context.get(), raw + kBlockBytes + written, &rest) == 1);
+  out.resize(kBlockBytes + static_cast<std::size_t>(written + rest));
+  return out;
+}
+
 }  // namespace carillon

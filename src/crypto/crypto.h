@@ -55,4 +55,8 @@ class BlockCipher {
 std::string seal(Key const& key, std::string_view plain);
 std::optional<std::string> unseal(Key const& key, std::string_view sealed);
 
+// AES-256-CBC with PKCS#7 padding and no check of its own, for partners whose form it is: the fresh
+// IV, then the ciphertext.
+std::string encrypt_cbc(Key const& key, std::string_view plain);
+
 }  // namespace carillon

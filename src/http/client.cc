@@ -11,7 +11,6 @@ namespace carillon::http {
 namespace {
 
 constexpr std::size_t kPieceBytes = 64 * 1024;
-constexpr std::size_t kBodyBytesMax = 256 << 20;  // of an answer kept in memory
 constexpr std::size_t kLineBytesMax = 16 << 20;
 constexpr std::size_t kExcerptBytes = 500;
 
@@ -52,10 +51,15 @@ class Client::Impl {
   }
 
   Result<void> connect() {
-    if (socket && !socket->readable()) return {};
-    socket.reset();  // it was none yet, or the server has closed it meanwhile
-    TRY(auto fresh, ClientSocket::connect(options, host, port, tls));
-    socket.emplace(std::move(fresh));
+    auto const until = options.total.count() == 0
+                           ? ClientSocket::kNoDeadline
+                           : std::chrono::steady_clock::now() + options.total;
+    if (socket && socket->readable()) socket.reset();  // the server has closed it meanwhile
+    if (!socket) {
+      TRY(auto fresh, ClientSocket::connect(options, host, port, tls, until));
+      socket.emplace(std::move(fresh));
+    }
+    socket->set_deadline(until);
     return {};
   }
 
@@ -81,7 +85,7 @@ class Client::Impl {
       bool too_large = false;
       ResponseParser parser(response, [&](std::string_view piece) {
         if (take && response.status / 100 == 2) return take(piece);
-        too_large = response.body.size() + piece.size() > kBodyBytesMax;
+        too_large = response.body.size() + piece.size() > options.body_bytes_max;
         if (!too_large) response.body.append(piece);
         return !too_large;
       });
@@ -126,6 +130,8 @@ Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
+
+bool Client::connected() const { return impl_->socket.has_value(); }
 
 Result<Client> Client::open(ClientOptions options) {
   auto impl = std::make_unique<Impl>(std::move(options));

@@ -1,4 +1,5 @@
-// A small blocking HTTP/1.1 client, for the command line: one connection, kept alive, plain or TLS.
+// A small blocking HTTP/1.1 client, for the command line and for calls that we make to others: one
+// connection, kept alive, plain or TLS. Redirects are answers like any other.
 //
 // Errors  invalid_field for an address or a file that cannot be used; unavailable for a server that
 //         cannot be reached, is too slow or talks nonsense. An HTTP status is not a failure, but in
@@ -24,7 +25,11 @@ struct ClientOptions {
   bool insecure = false;  // accept any certificate
   std::string ca_file;    // trusted besides the system's; PEM
   std::chrono::seconds connect_timeout{10};
-  std::chrono::seconds timeout{60};  // without progress; also between two events of a stream
+  std::chrono::seconds timeout{60};         // without progress; also between two events of a stream
+  std::chrono::milliseconds total{0};       // of one send(), looking up the name excepted; 0: none
+  std::size_t body_bytes_max = 256u << 20;  // of an answer kept in memory
+  // Asked about each address that the name stands for, before it is called; unset: any.
+  std::function<Result<void>(std::string_view address)> allow = {};
 };
 
 using ClientHeaders = std::vector<std::pair<std::string, std::string>>;
@@ -45,6 +50,9 @@ class Client {
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
   ~Client();
+
+  // There is a connection from an earlier call, which may have been closed meanwhile.
+  bool connected() const;
 
   // Headers are sent besides Host and Content-Length.
   Result<ClientResponse> send(std::string_view method, std::string_view target,

@@ -1,5 +1,6 @@
 #include "http/client_socket.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <netdb.h>
@@ -31,11 +32,19 @@ std::string openssl_reason() {
   return reason ? reason : "connection lost";
 }
 
+std::string text_of(addrinfo const& address) {
+  char text[NI_MAXHOST];
+  int const problem = getnameinfo(address.ai_addr, address.ai_addrlen, text, sizeof text, nullptr,
+                                  0, NI_NUMERICHOST);
+  return problem == 0 ? text : "an unreadable address";
+}
+
 }  // namespace
 
 ClientSocket::ClientSocket(ClientSocket&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       timeout_(other.timeout_),
+      until_(other.until_),
       context_(std::move(other.context_)),
       ssl_(std::move(other.ssl_)) {}
 
@@ -44,7 +53,7 @@ ClientSocket::~ClientSocket() {
 }
 
 Result<ClientSocket> ClientSocket::connect(ClientOptions const& options, std::string const& host,
-                                           std::string const& port, bool tls) {
+                                           std::string const& port, bool tls, Deadline until) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
@@ -54,9 +63,16 @@ Result<ClientSocket> ClientSocket::connect(ClientOptions const& options, std::st
   std::unique_ptr<addrinfo, void (*)(addrinfo*)> const addresses(found, freeaddrinfo);
   std::string why = "no address";
   for (auto const* a = found; a; a = a->ai_next) {
+    if (options.allow) {
+      if (auto const allowed = options.allow(text_of(*a)); !allowed) {
+        why = allowed.error().detail;
+        continue;
+      }
+    }
     ClientSocket socket(
         ::socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, a->ai_protocol),
         options.timeout);
+    socket.until_ = until;
     if (socket.fd_ < 0) {
       why = std::strerror(errno);
       continue;
@@ -120,7 +136,7 @@ Result<void> ClientSocket::start_tls(ClientOptions const& options, std::string c
 
 Result<void> ClientSocket::wait(short events, std::chrono::seconds time) const {
   pollfd fd{fd_, events, 0};
-  auto const until = std::chrono::steady_clock::now() + time;
+  auto const until = std::min(std::chrono::steady_clock::now() + time, until_);
   for (;;) {
     auto const left =
         std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());

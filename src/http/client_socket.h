@@ -16,13 +16,18 @@ struct ClientOptions;
 
 class ClientSocket {
  public:
+  using Deadline = std::chrono::steady_clock::time_point;
+  static constexpr Deadline kNoDeadline = Deadline::max();
+
   // `tls` as for "https"; the certificate must be `host`'s unless the options are insecure.
   static Result<ClientSocket> connect(ClientOptions const& options, std::string const& host,
-                                      std::string const& port, bool tls);
+                                      std::string const& port, bool tls, Deadline until);
   ClientSocket(ClientSocket&& other) noexcept;
   ClientSocket& operator=(ClientSocket&&) = delete;
   ~ClientSocket();
 
+  // Nothing is waited for beyond it.
+  void set_deadline(Deadline until) { until_ = until; }
   // At least one byte; 0 at the end.
   Result<std::size_t> read(char* to, std::size_t size);
   Result<void> write(std::string_view bytes);
@@ -41,6 +46,7 @@ class ClientSocket {
   };
   int fd_;
   std::chrono::seconds timeout_;
+  Deadline until_ = kNoDeadline;
   std::unique_ptr<SSL_CTX, Free> context_;
   std::unique_ptr<SSL, Free> ssl_;
 };

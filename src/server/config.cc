@@ -1,5 +1,6 @@
 #include "server/config.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -58,17 +59,18 @@ Setting seconds(std::string name, std::string help, Member member) {
           false,           std::move(set), std::move(get)};
 }
 
-Setting text(std::string name, std::string help, std::string Config::*field,
+template <class Member>
+Setting text(std::string name, std::string help, Member field,
              std::function<bool(std::string const&)> valid = nullptr) {
   auto set = [name, field, valid](Config& config, std::string const& value) -> Result<void> {
     if (valid && !valid(value)) {
       return fail(Errc::invalid_field, name + ": \"" + value + "\" is not allowed here; see " +
                                            "`carillon help " + name + "`");
     }
-    config.*field = value;
+    field(config) = value;
     return {};
   };
-  auto get = [field](Config const& config) { return config.*field; };
+  auto get = [field](Config const& config) { return field(const_cast<Config&>(config)); };
   return {std::move(name), Kind::text, "", std::move(help), false, std::move(set), std::move(get)};
 }
 
@@ -257,7 +259,7 @@ std::vector<Setting> make_settings() {
   out.push_back(text("public_url",
                      "The address at which people reach this server, for links to the inbox; "
                      "empty: the one it listens on.",
-                     &Config::public_url));
+                     FIELD(public_url)));
   out.push_back(list("audit.words",
                      "Words that no message may contain (any case); such a batch is refused with "
                      "code 11312.",
@@ -269,10 +271,50 @@ std::vector<Setting> make_settings() {
                        return {};
                      }));
   out.push_back(text("log.level", "debug, info, warn or error. debug logs every request.",
-                     &Config::log_level, [](std::string const& value) {
+                     FIELD(log_level), [](std::string const& value) {
                        return value == "debug" || value == "info" || value == "warn" ||
                               value == "error";
                      }));
+  out.push_back(text("events.retry_after",
+                     "Pauses in seconds before each further attempt to tell an event, separated "
+                     "by commas; after the last one it becomes a dead letter.",
+                     FIELD(events.retry_after),
+                     [](std::string const& value) { return bool(parse_retries(value)); }));
+  out.push_back(list("events.allow_addresses",
+                     "Addresses or networks that may be called with events although they are not "
+                     "public; this machine may be while the server itself listens on it only.",
+                     FIELD(events.allow_addresses), [](std::string const& value) -> Result<void> {
+                       if (is_address_pattern(value)) return {};
+                       return fail(Errc::invalid_field,
+                                   "\"" + value + "\" is neither an address nor a CIDR");
+                     }));
+  out.push_back(
+      seconds("events.timeout", "Time for a receiver to take an event.", FIELD(events.timeout)));
+  out.push_back(text("events.ca_file",
+                     "A PEM file of certificates that receivers may have besides those the "
+                     "system trusts.",
+                     FIELD(events.ca_file)));
+  out.push_back(number("events.waiting_max", "events",
+                       "Most events that wait for one app in one tenant; beyond it the oldest "
+                       "becomes a dead letter. 0: no limit.",
+                       FIELD(events.waiting_max)));
+  out.push_back(number("events.dead_letters_max", "events",
+                       "Most dead letters kept for one app in one tenant; beyond it the oldest is "
+                       "dropped and counted. 0: no limit.",
+                       FIELD(events.dead_letters_max)));
+  out.push_back(number("events.threads", "threads",
+                       "Most receivers that are called at once; at least 2.",
+                       FIELD(events.threads)));
+  out.push_back(number("events.connections_per_app", "connections",
+                       "Most long connections of one app; beyond it code 1000040350. 0: no limit.",
+                       FIELD(events.connections_per_app)));
+  out.push_back(number("events.reconnect_seconds", "seconds",
+                       "What clients of long connections are told to wait before they come again.",
+                       FIELD(events.reconnect_seconds)));
+  out.push_back(number("events.away_hours", "hours",
+                       "How long events wait for an app without URL whose long connections have "
+                       "ended; then it counts as not listening. 0: for ever.",
+                       FIELD(events.away_hours)));
   out.push_back(number("disk.low_mb", "MiB",
                        "Below this much free disk new batches are refused while reads and "
                        "everything accepted go on.",
@@ -319,6 +361,21 @@ Result<void> apply_node(Config& config, std::string const& name, toml::node cons
 std::vector<Setting> const& settings() {
   static std::vector<Setting> const all = make_settings();
   return all;
+}
+
+Result<std::vector<std::chrono::seconds>> parse_retries(std::string_view text) {
+  std::vector<std::chrono::seconds> out;
+  while (!text.empty()) {
+    auto const one = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(one.size() + 1, text.size()));
+    std::uint32_t parsed = 0;
+    auto const [end, error] = std::from_chars(one.data(), one.data() + one.size(), parsed);
+    if (error != std::errc{} || end != one.data() + one.size()) {
+      return fail(Errc::invalid_field, "\"" + std::string(one) + "\" is not a number of seconds");
+    }
+    out.emplace_back(parsed);
+  }
+  return out;
 }
 
 Setting const* find_setting(std::string_view name) {

@@ -4,6 +4,7 @@
 // Errors  invalid_field names the setting and what it may be; unknown names are refused.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -19,6 +20,24 @@
 
 namespace carillon::server {
 
+// What is told to apps, and how (docs/operating/events.md).
+struct EventConfig {
+  std::string retry_after = "15,300,3600,21600";  // seconds
+  std::vector<std::string> allow_addresses;
+  std::chrono::seconds timeout{3};
+  std::string ca_file;
+  std::uint64_t waiting_max = 100'000;
+  std::uint64_t dead_letters_max = 10'000;
+  std::uint64_t threads = 64;
+  std::uint32_t connections_per_app = 50;
+  std::uint32_t reconnect_seconds = 10;
+  std::uint32_t away_hours = 24;
+};
+
+// "15,300": the pauses before each further attempt.
+// Errors  invalid_field.
+Result<std::vector<std::chrono::seconds>> parse_retries(std::string_view text);
+
 struct Config {
   std::string data_folder;
   std::string store_url;  // empty: the embedded store in data_folder
@@ -27,6 +46,7 @@ struct Config {
   feishu::Settings feishu;
   dingtalk::Settings dingtalk;
   console::Settings console;
+  EventConfig events;
   std::string public_url;  // empty: what the listener is bound to
   std::vector<std::string> audit_words;
   std::vector<std::string> audit_regexes;

@@ -117,6 +117,7 @@ http::Handler Metrics::watch(http::Route const& route, http::Handler inner) {
 
 std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
                           CallCounters const& feishu, CallCounters const& dingtalk,
+                          EventCounts const& events,
                           bool low_disk) const {
   auto out = prometheus::TextSerializer().Serialize(impl_->registry.Collect());
   auto const counter = [&](char const* name, char const* help, std::uint64_t value) {
@@ -165,6 +166,18 @@ std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
           dingtalk.rate_refusals.load());
   counter("carillon_dingtalk_auth_refusals_total", "DingTalk calls without a good token or right",
           dingtalk.auth_refusals.load());
+  auto const& lanes = events.lanes;
+  gauge("carillon_events_waiting", "Events still to be told to their apps", lanes.waiting);
+  gauge("carillon_events_retrying", "Of those waiting, the ones refused at least once",
+        lanes.retrying);
+  gauge("carillon_events_dead_letters", "Events given up and kept for the operator", lanes.dead);
+  counter("carillon_events_told_total", "Events that their apps have taken", lanes.tally.told);
+  counter("carillon_events_refused_total", "Attempts to tell an event that failed",
+          lanes.tally.refused);
+  counter("carillon_events_given_up_total", "Events that became dead letters", lanes.tally.dead);
+  counter("carillon_events_dropped_total", "Dead letters dropped: there were too many",
+          lanes.tally.dropped);
+  gauge("carillon_long_connections", "Long connections of apps open now", events.connections);
   return out;
 }
 

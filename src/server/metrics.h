@@ -10,11 +10,18 @@
 #include <string>
 
 #include "access/call_counters.h"
+#include "dispatch/event_lanes.h"
 #include "engine/engine.h"
 #include "http/listener.h"
 #include "http/router.h"
 
 namespace carillon::server {
+
+// Of all apps together.
+struct EventCounts {
+  LaneStatus lanes;
+  std::size_t connections = 0;
+};
 
 class Metrics {
  public:
@@ -24,7 +31,7 @@ class Metrics {
   // Counts and times the answers of a route, and logs failures with the request's log id.
   http::Handler watch(http::Route const& route, http::Handler inner);
   std::string text(EngineStats const& engine, http::Stats const& http, CallCounters const& feishu,
-                   CallCounters const& dingtalk, bool low_disk) const;
+                   CallCounters const& dingtalk, EventCounts const& events, bool low_disk) const;
 
  private:
   struct Impl;

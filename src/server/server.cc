@@ -19,6 +19,7 @@
 #include "http/mailbox.h"
 #include "import/importer.h"
 #include "inbox/block_logs.h"
+#include "server/event_service.h"
 #include "server/installation.h"
 #include "server/key_file.h"
 #include "server/log.h"
@@ -90,9 +91,13 @@ struct Server::Impl {
     };
     options.answer_round = [] { return std::make_shared<http::MailRound>(); };
     auto const generation = installation.identity.generation;
+    StoredState told;  // the events' part of it; the rest is the engine's
+    told.events = std::move(installation.state.events);
+    told.event_tallies = std::move(installation.state.event_tallies);
     engine = std::make_unique<Engine>(*ledger, clock, key, generation,
                                       std::move(installation.organisation),
                                       std::move(installation.state), std::move(options));
+    TRY(events, EventService::make(config, clock, *engine, key, *tokens, told));
     importer = std::make_unique<Importer>(*engine, key, generation, config.data_folder);
     block_logs = std::make_unique<BlockLogs>(config.inbox_cache_mb << 20);
     return add_routes();
@@ -109,20 +114,25 @@ struct Server::Impl {
                                      audit,
                                      config.data_folder + "/tmp",
                                      config.feishu,
-                                     {}});
+                                     {},
+                                     &events->connections(),
+                                     [this](AppNo app) { events->tell_ticket(app); },
+                                     [this] { return base_url(); }});
     dingtalk.reset(new dingtalk::Context{*engine, *blobs, key, *tokens, rates, std::move(audit),
                                          config.data_folder + "/tmp", config.dingtalk});
     console.reset(new console::Context{
         *engine, *blobs, key, *tokens, *importer, *block_logs, config.data_folder, admin.token,
-        [this] { return config.public_url.empty() ? url() : config.public_url; },
+        [this] { return base_url(); },
         [this] {
           return metrics.text(engine->stats(), listener->stats(), feishu->counters,
-                              dingtalk->counters, engine->low_disk());
+                              dingtalk->counters,
+                              {events->total(), events->connections().count()}, engine->low_disk());
         },
         [this] { return ready(); }, config.console,
         [](std::string const& log_id, Error const& error) {
           log(Level::error, error.detail, {{"log_id", log_id}});
-        }});
+        },
+        events.get()});
     router.wrap([this](http::Route const& route, http::Handler inner) {
       return metrics.watch(route, std::move(inner));
     });
@@ -146,6 +156,7 @@ struct Server::Impl {
     check_disk();
     CHECK_OK(engine->start());
     CHECK_OK(listener->start());
+    events->start();
     watcher = std::thread([this] { watch_disk(); });
     return {};
   }
@@ -159,6 +170,7 @@ struct Server::Impl {
     wake.notify_all();
     if (watcher.joinable()) watcher.join();
     if (listener) listener->stop(kStopGrace);
+    if (events) events->stop();
     importer.reset();
     if (engine) engine->stop();
     engine.reset();
@@ -171,6 +183,9 @@ struct Server::Impl {
     return std::string(config.http.tls_cert_file.empty() ? "http" : "https") + "://" +
            (v6 ? "[" + host + "]" : host) + ":" + std::to_string(listener->port());
   }
+
+  // As people and apps reach this server.
+  std::string base_url() const { return config.public_url.empty() ? url() : config.public_url; }
 
   Result<void> ready() const {
     if (engine->low_disk()) {
@@ -197,6 +212,7 @@ struct Server::Impl {
     std::unique_lock lock(mutex);
     while (!wake.wait_for(lock, std::chrono::seconds(1), [this] { return stopping; })) {
       check_disk();
+      events->maintain();
     }
   }
 
@@ -209,6 +225,7 @@ struct Server::Impl {
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<Tokens> tokens;
   std::unique_ptr<Engine> engine;
+  std::unique_ptr<EventService> events;
   std::unique_ptr<Importer> importer;
   std::unique_ptr<BlockLogs> block_logs;
   RateLimiter rates;

@@ -6,6 +6,7 @@ import threading
 
 import organisation
 from contract import Answer, Wrong
+from receiver import Receiver
 from server import ADMIN, read_events, wait_until
 
 NOWHERE = "bm-" + "0" * 32
@@ -77,7 +78,8 @@ class World:
 
 # Who may call: the same for every operation, so it is asked of every operation.
 
-PARAMS = {"batch_id": NOWHERE, "app_id": "cli_nobody", "tenant_key": "acme", "version": 1}
+PARAMS = {"batch_id": NOWHERE, "app_id": "cli_nobody", "tenant_key": "acme", "version": 1,
+          "event_id": "0" * 32}
 
 
 def everybody_is_asked_who_they_are(w):
@@ -104,7 +106,7 @@ def long_bodies_are_refused_unread(w):
 
 
 def bad_bodies_are_refused(w):
-    for name in ("createSession", "markRead", "createApp", "changeApp", "addSecret"):
+    for name in ("createSession", "markRead", "createApp", "changeApp", "addSecret", "setAppEvents"):
         token = w.people["li"] if name == "markRead" else ADMIN
         params = {"app_id": "cli_demo"}
         for raw in (b"[]", b"{", b"null", b'{"a":1}', b"\xff\xfe", b"{" * 100000):
@@ -477,6 +479,69 @@ def installations(w, app_id):
         call(name, 400, app_id, "globex")
 
 
+def app_events(w):
+    """The URL is checked, what it refuses is kept, listed, told again or forgotten."""
+    receiver = Receiver()
+    params = {"app_id": "cli_demo"}
+    call = lambda name, expect, **more: w.api.call(name, expect, token=ADMIN, params=params, **more)
+    put = lambda expect, **body: call("setAppEvents", expect, body=body).json
+    equal(call("getAppEvents", 200).json["url"], None)
+    for body in ({}, {"url": ""}, {"url": "ftp://x/"}, {"url": receiver.url, "verify": 1},
+                 {"url": receiver.url, "encrypt_key": 5}, {"url": receiver.url, "more": 1}):
+        put(400, **body)
+    receiver.good = False
+    put(422, url=receiver.url)
+    put(422, url="http://10.0.0.1/")
+    receiver.good = True
+    shown = put(200, url=receiver.url, encrypt_key="secret-key", verification_token="secret-token")
+    equal((shown["url"], shown["encrypted"], shown["has_verification_token"]),
+          (receiver.url, True, True))
+    equal("secret" in json.dumps(shown), False, "no key is shown")
+    put(200, url=receiver.url)
+
+    receiver.good = False
+    for n in range(3):
+        w.send_and_wait(text=f"refused {n}", user_ids=["li"])
+    lane = lambda: next(t for t in call("getAppEvents", 200).json["tenants"]
+                        if t["tenant_key"] == "acme")
+    wait_until(lambda: lane()["dead_letters"] == 3, "three dead letters")
+    equal((lane()["waiting"], lane()["given_up"], lane()["told"]), (0, 3, 0))
+    equal("500" in lane()["problem"], True, lane())
+    listing = lambda expect=200, **query: call("listDeadLetters", expect, query=query).json
+    letters = listing()["dead_letters"]
+    equal([(l["kind"], l["attempts"]) for l in letters], [("sent", 2)] * 3)
+    first = listing(limit=2, tenant_key="acme")
+    rest = listing(limit=2, cursor=first["next"])
+    equal(first["dead_letters"] + rest["dead_letters"], letters, "pages together")
+    listing(400, cursor="nonsense")
+    listing(404, tenant_key="nowhere")
+    one = lambda name, expect, event: w.api.call(
+        name, expect, token=ADMIN, params={**params, "event_id": event})
+    one("dropDeadLetter", 204, letters[0]["event_id"])
+    receiver.good = True
+    one("replayDeadLetter", 204, letters[1]["event_id"])
+    wait_until(lambda: lane()["told"] == 1, "one is told")
+    equal(call("replayDeadLetters", 200).json, {"replayed": 1, "left": 0})
+    wait_until(lambda: lane()["told"] == 2, "the other, too")
+    equal(listing()["dead_letters"], [])
+    equal({json.loads(body)["header"]["event_id"] for body in receiver.taken[-2:]},
+          {l["event_id"] for l in letters[1:]})
+    for name in ("dropDeadLetter", "replayDeadLetter"):
+        one(name, 404, letters[1]["event_id"])
+        one(name, 404, "nonsense")
+    store = {"app_id": "cli_store"}
+    w.api.call("listDeadLetters", 400, token=ADMIN, params=store)
+    w.api.call("replayDeadLetters", 400, token=ADMIN, params=store)
+    w.api.call("listDeadLetters", 200, token=ADMIN, params=store, query={"tenant_key": "acme"})
+    call("removeAppEvents", 204)
+    equal(call("getAppEvents", 200).json["url"], None)
+    nobody = {"app_id": "cli_nobody"}
+    for name in ("getAppEvents", "removeAppEvents", "listDeadLetters", "replayDeadLetters"):
+        w.api.call(name, 404, token=ADMIN, params=nobody)
+    w.api.call("setAppEvents", 404, token=ADMIN, params=nobody, body={"url": receiver.url})
+    receiver.close()
+
+
 def imports(w):
     put = lambda expect, raw, headers=None, **query: w.api.call(
         "importOrganisation", expect, token=ADMIN, raw=raw, headers=headers, query=query).json
@@ -521,9 +586,10 @@ def imports_at_once(w):
 def while_importing(w):
     """Nothing else changes directories or apps while an import is applied."""
     nobody = {"app_id": "cli_nobody", "tenant_key": "acme", "version": 1}
-    params = {"importOrganisation": {}, "changeApp": {"app_id": "cli_demo"}}
+    params = {"importOrganisation": {}, "changeApp": {"app_id": "cli_demo"},
+              "setAppEvents": {"app_id": "cli_store"}}
     names = ["importOrganisation", "changeApp", "deleteApp", "addSecret", "withdrawSecret",
-             "installApp", "uninstallApp"]
+             "installApp", "uninstallApp", "setAppEvents", "removeAppEvents"]
     met = set()
     for attempt in range(8):
         answers = []
@@ -551,9 +617,12 @@ def ask(w, name, params):
     answer = Answer(*w.api.server.request(
         operation.method, operation.target(params, {}),
         {"Authorization": "Bearer " + ADMIN, "Content-Type": "application/json"},
-        b"{}" if operation.has_body else None))
+        BODIES.get(name, b"{}") if operation.has_body else None))
     w.api.check(operation, answer)
     return answer.status
+
+
+BODIES = {"setAppEvents": b'{"url":"https://receiver.invalid/","verify":false}'}
 
 
 def after_a_pause(w, batch_id):

@@ -31,6 +31,7 @@ CASES = [
     cases.streams,
     cases.recalls,
     cases.apps,
+    cases.app_events,
     cases.imports,
     cases.imports_at_once,
     cases.while_importing,
@@ -39,7 +40,8 @@ CASES = [
 
 class Run:
     def __init__(self, binary, folder):
-        self.server = Server(binary, os.path.join(folder, "data"))
+        self.server = Server(binary, os.path.join(folder, "data"),
+                             "--set", "events.retry_after=1")
         self.full = Server(binary, os.path.join(folder, "full"), "--set", "disk.low_mb=1000000000")
         self.failures = 0
 

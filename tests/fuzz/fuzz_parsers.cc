@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "access/address.h"
+#include "channel/webhook/webhooks.h"
 #include "crypto/sealed_id.h"
 #include "dialect/dingtalk/form.h"
 #include "dialect/dingtalk/message.h"
@@ -23,6 +24,7 @@
 #include "dialect/feishu/batch_send.h"
 #include "dialect/feishu/content.h"
 #include "dialect/feishu/ids.h"
+#include "dialect/feishu/long_frames.h"
 #include "http/multipart.h"
 #include "http/websocket_frames.h"
 #include "json/reader.h"
@@ -201,7 +203,29 @@ void fuzz_multipart(std::string const& input) {
   (void)find_file_type(input);
 }
 
+void fuzz_long_frame(std::string const& input) {
+  auto const frame = feishu::decode_frame(input);
+  if (!frame) return;
+  auto const again = feishu::decode_frame(feishu::encode(*frame));
+  if (!again || !(*again == *frame)) finding("a frame does not come back", input);
+}
+
+void fuzz_url(std::string const& input) {
+  auto const url = webhook::split_url(input);
+  if (url && (url->target + url->origin).find_first_of("\r\n ") != std::string::npos) {
+    finding("a URL with room for headers was taken", input);
+  }
+  if (webhook::check_address({}, input) && input.find("127.") == 0) {
+    finding("this machine counts as public", input);
+  }
+}
+
 std::vector<Target> targets() {
+  feishu::LongFrame frame;
+  frame.service = 1;
+  frame.method = 1;
+  frame.headers = {{"type", "event"}, {"message_id", "x"}};
+  frame.payload = "{}";
   UserSet some = UserSet::range(UserNo{3}, UserNo{70'000});
   UserSet few{UserNo{1}, UserNo{5}, UserNo{99'999}};
   some.optimize();
@@ -241,6 +265,8 @@ std::vector<Target> targets() {
         "--B\nContent-Disposition: form-data; name=a; filename*=UTF-8''%E5\n\nx\n--Bx\n--B--",
         "multipart/form-data;charset=UTF-8;boundary=\"B\""},
        fuzz_multipart},
+      {"long_frame", {feishu::encode(frame), feishu::encode({})}, fuzz_long_frame},
+      {"url", {"https://a.test:8443/events?x=1#top", "http://[::1]:9000/e", "127.0.0.1"}, fuzz_url},
       {"writer", {"plain", "quote\" back\\slash \n \x01", "caf\xc3\xa9 \xff\xfe"}, fuzz_writer},
   };
 }

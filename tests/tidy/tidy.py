@@ -25,6 +25,7 @@ MAY_INCLUDE = {
     "dialect/dingtalk": ["base", "crypto", "json", "core", "engine", "http", *DOMAIN],
     "dialect/console": ["base", "crypto", "json", "core", "engine", "http", "import", *DOMAIN],
     "store/files": ["base", "crypto", "media", "directory", "people"],
+    "channel/webhook": ["base", "crypto", "http", *DOMAIN],
     "store/sqlite": ["base", "crypto", *DOMAIN],
     "server": None,  # everything
 }
@@ -76,12 +77,12 @@ def report(path, line, text):
 
 def folder_of(path):
     parts = path.relative_to(ROOT / "src").parts
-    return "/".join(parts[:2]) if parts[0] in ("dialect", "store") else parts[0]
+    return "/".join(parts[:2]) if parts[0] in ("dialect", "store", "channel") else parts[0]
 
 
 def folder_of_include(name):
     parts = name.split("/")
-    return "/".join(parts[:2]) if parts[0] in ("dialect", "store") else parts[0]
+    return "/".join(parts[:2]) if parts[0] in ("dialect", "store", "channel") else parts[0]
 
 
 def check_includes(path, lines):

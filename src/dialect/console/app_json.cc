@@ -63,6 +63,12 @@ void append_installations(json::Writer& json, Organisation const& organisation, 
 
 }  // namespace
 
+Result<App const*> get_app(Organisation const& organisation, std::string const& app_id) {
+  auto const* app = organisation.apps->find(app_id);
+  if (app == nullptr || app->deleted) return fail(Errc::not_found, "no such app");
+  return app;
+}
+
 std::string_view name_of(SecretUse use) {
   switch (use) {
     case SecretUse::app_id:

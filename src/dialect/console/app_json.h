@@ -20,6 +20,9 @@
 
 namespace carillon::console {
 
+// Errors  not_found, also for a deleted app.
+Result<App const*> get_app(Organisation const& organisation, std::string const& app_id);
+
 std::string_view name_of(SecretUse use);
 std::optional<SecretUse> find_secret_use(std::string_view name);
 

@@ -22,12 +22,6 @@ namespace {
 
 constexpr std::size_t kScopeBytesMax = 128;
 
-Result<App const*> get_app(Organisation const& organisation, std::string const& app_id) {
-  auto const* app = organisation.apps->find(app_id);
-  if (app == nullptr || app->deleted) return fail(Errc::not_found, "no such app");
-  return app;
-}
-
 std::string render_app(Context const& context, App const& app) {
   std::string out;
   json::Writer json(out);

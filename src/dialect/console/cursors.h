@@ -16,9 +16,10 @@
 namespace carillon::console {
 
 enum class CursorKind : std::uint8_t {
-  inbox = 1,       // scope: the user; position: seq
-  batches = 2,     // scope: the tenant; position: batch number
-  recipients = 3,  // scope: the batch; position: UserNo
+  inbox = 1,         // scope: the user; position: seq
+  batches = 2,       // scope: the tenant; position: batch number
+  recipients = 3,    // scope: the batch; position: UserNo
+  dead_letters = 4,  // scope: the app; position: event number
 };
 
 class Cursors {

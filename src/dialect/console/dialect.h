@@ -11,6 +11,7 @@
 #include <string>
 
 #include "access/token.h"
+#include "dispatch/event_desk.h"
 #include "engine/engine.h"
 #include "http/router.h"
 #include "import/importer.h"
@@ -44,6 +45,7 @@ struct Context {
   Settings settings;
   // Told of failures whose words are kept from callers (internal, unavailable), if set; any thread.
   std::function<void(std::string const& log_id, Error const& error)> on_failure = {};
+  EventDesk* events = nullptr;  // null: the calls about events are not there
 };
 
 void add_routes(http::Router& router, Context& context);

@@ -15,6 +15,8 @@ void add_batch_events(http::Router& router, Context& context);
 void add_batch_actions(http::Router& router, Context& context);
 void add_apps(http::Router& router, Context& context);
 void add_app_secrets(http::Router& router, Context& context);
+void add_app_events(http::Router& router, Context& context);
+void add_dead_letters(http::Router& router, Context& context);
 void add_installations(http::Router& router, Context& context);
 void add_tenants(http::Router& router, Context& context);
 void add_import(http::Router& router, Context& context);

@@ -75,6 +75,9 @@ Problem problem_of(Errc code) {
       return {403, "app-deleted", "The app was deleted"};
     case Errc::app_not_installed:
       return {403, "app-not-installed", "The app is not installed in this tenant"};
+    case Errc::app_token_invalid:
+    case Errc::ticket_invalid:
+      return {401, "app-proof-invalid", "The app's token or ticket is not good"};
     case Errc::ip_denied:
       return {403, "address-denied", "The app may not call from this address"};
     case Errc::scope_missing:
@@ -115,6 +118,8 @@ Problem problem_of(Errc code) {
       return {422, "import-invalid", "The file cannot be imported; nothing was changed"};
     case Errc::import_running:
       return {409, "import-running", "An import is under way"};
+    case Errc::receiver_failed:
+      return {422, "receiver-failed", "The URL for events does not answer as it must"};
     case Errc::low_disk:
       return {507, "low-disk", "The server is short of disk space"};
     case Errc::overloaded:

@@ -14,6 +14,8 @@ void add_routes(http::Router& router, Context& context) {
   add_batch_actions(router, context);
   add_apps(router, context);
   add_app_secrets(router, context);
+  add_app_events(router, context);
+  add_dead_letters(router, context);
   add_installations(router, context);
   add_tenants(router, context);
   add_import(router, context);

@@ -45,6 +45,8 @@ WireError classic_error(Errc code) {
     case Errc::bad_content:
       return kIncomplete;
     case Errc::token_missing:
+    case Errc::app_token_invalid:
+    case Errc::ticket_invalid:
     case Errc::token_invalid:
     case Errc::token_wrong_kind:
       return kBadToken;
@@ -76,6 +78,7 @@ WireError classic_error(Errc code) {
     case Errc::quota_exhausted:
     case Errc::import_invalid:
     case Errc::import_running:
+    case Errc::receiver_failed:
     case Errc::low_disk:
     case Errc::unavailable:
     case Errc::internal:

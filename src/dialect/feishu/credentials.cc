@@ -6,16 +6,9 @@
 #include "access/secret.h"
 #include "dialect/feishu/envelope.h"
 #include "dialect/feishu/gateway.h"
-#include "json/reader.h"
 
 namespace carillon::feishu {
 namespace {
-
-Result<std::string> required_text(json::Value root, std::string_view key) {
-  auto const value = root.find_present(key);
-  if (!value || value->string().empty()) return fail(Errc::invalid_field, std::string(key));
-  return std::string(value->string());
-}
 
 // Imported apps may be called anything; an unknown name is told apart from no name by this.
 bool looks_like_app_id(std::string_view text) {
@@ -29,6 +22,12 @@ bool looks_like_app_id(std::string_view text) {
 
 }  // namespace
 
+Result<std::string> required_text(json::Value root, std::string_view key) {
+  auto const value = root.find_present(key);
+  if (!value || value->string().empty()) return fail(Errc::invalid_field, std::string(key));
+  return std::string(value->string());
+}
+
 Result<Credentials> parse_credentials(std::string_view body) {
   TRY(auto const document, json::parse_json(body));
   Credentials out;
@@ -37,9 +36,8 @@ Result<Credentials> parse_credentials(std::string_view body) {
   return out;
 }
 
-Result<IssuedToken> issue_tenant_token(Organisation const& organisation,
-                                       Key const& installation_key, Tokens const& tokens,
-                                       Credentials const& credentials, Time now) {
+Result<KnownApp> find_credentials(Organisation const& organisation, Key const& installation_key,
+                                  Credentials const& credentials) {
   auto const* app = organisation.apps->find(credentials.app_id);
   if (app == nullptr) {
     if (!looks_like_app_id(credentials.app_id)) return fail(Errc::invalid_field, "app_id");
@@ -49,6 +47,14 @@ Result<IssuedToken> issue_tenant_token(Organisation const& organisation,
   auto const* secret =
       match_secret(*app, SecretUse::app_id, installation_key, credentials.app_secret);
   if (secret == nullptr) return fail(Errc::app_secret_wrong);
+  return KnownApp{app, secret};
+}
+
+Result<IssuedToken> issue_tenant_token(Organisation const& organisation,
+                                       Key const& installation_key, Tokens const& tokens,
+                                       Credentials const& credentials, Time now) {
+  TRY(auto const known, find_credentials(organisation, installation_key, credentials));
+  auto const& [app, secret] = known;
   if (app->kind == AppKind::store) return fail(Errc::invalid_field, "a store app");
   CHECK_OK(check_in_use(organisation, app->tenant, *app));
   return tokens.issue(TokenKind::tenant, app->tenant, *app, *secret, now);

@@ -13,6 +13,7 @@
 #include "access/token.h"
 #include "dialect/feishu/dialect.h"
 #include "http/message.h"
+#include "json/reader.h"
 
 namespace carillon::feishu {
 
@@ -22,6 +23,18 @@ struct Credentials {
 };
 
 Result<Credentials> parse_credentials(std::string_view body);
+
+// One text of a JSON body.
+// Errors  invalid_field: missing, empty, not a text.
+Result<std::string> required_text(json::Value root, std::string_view key);
+
+// The app that these are the credentials of, whatever its kind, and the secret that they show.
+struct KnownApp {
+  App const* app;
+  Secret const* secret;
+};
+Result<KnownApp> find_credentials(Organisation const& organisation, Key const& installation_key,
+                                  Credentials const& credentials);
 
 // The token that these credentials get now.
 Result<IssuedToken> issue_tenant_token(Organisation const& organisation,

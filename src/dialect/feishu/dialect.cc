@@ -8,7 +8,9 @@
 #include "dialect/feishu/envelope.h"
 #include "dialect/feishu/gateway.h"
 #include "dialect/feishu/get_progress.h"
+#include "dialect/feishu/long_connections.h"
 #include "dialect/feishu/read_user.h"
+#include "dialect/feishu/store_app_tokens.h"
 #include "dialect/feishu/tenant_access_token.h"
 
 namespace carillon::feishu {
@@ -68,6 +70,12 @@ void add_routes(http::Router& router, Context& context) {
                          call<tenant_access_token>));
   router.add(
       token_route(context, "/open-apis/auth/v3/app_access_token/internal", call<app_access_token>));
+  router.add(token_route(context, "/open-apis/auth/v3/app_ticket/resend", call<resend_app_ticket>));
+  router.add(
+      token_route(context, "/open-apis/auth/v3/app_access_token", call<store_app_access_token>));
+  router.add(token_route(context, "/open-apis/auth/v3/tenant_access_token",
+                         call<store_tenant_access_token>));
+  if (context.connections != nullptr) add_long_connection_routes(router, context);
   router.add(api_route(context, Method::post, "/open-apis/message/v4/batch_send", kBatchSend,
                        call<batch_send>));
   router.add(

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,8 @@
 #include "media/blob_store.h"
 
 namespace carillon::feishu {
+
+class LongConnections;
 
 // Every limit of the vendor as a setting; 0 switches it off.
 struct Settings {
@@ -41,6 +44,9 @@ struct Context {
   std::string spool_folder;  // where uploads lie while they are read; on the blobs' disk
   Settings settings;
   CallCounters counters;
+  LongConnections* connections = nullptr;        // null: no long connections are offered
+  std::function<void(AppNo)> tell_ticket = {};   // tells a store app its ticket now
+  std::function<std::string()> public_url = {};  // "http://HOST:PORT", as apps reach this server
 };
 
 void add_routes(http::Router& router, Context& context);

@@ -61,12 +61,17 @@ WireError auth_error(Errc code) {
       return {10015, "app status inactive", 200};
     case Errc::app_not_installed:
       return {10013, "tenant access denied", 200};
+    case Errc::app_token_invalid:
+      return {10005, "app_access_token invalid", 200};
+    case Errc::ticket_invalid:
+      return {10012, "app_ticket invalid", 200};
     case Errc::ip_denied:
       return kIpDenied;
     case Errc::scope_missing:
       return kScopeMissing;
     case Errc::rate_limited:
       return kRateLimited;
+    case Errc::receiver_failed:
     case Errc::send_scope_missing:
     case Errc::user_scope_missing:
     case Errc::department_scope_missing:
@@ -114,6 +119,8 @@ WireError batch_send_error(Errc code) {
       return kTokenMissing;
     case Errc::token_invalid:
     case Errc::app_secret_wrong:
+    case Errc::app_token_invalid:
+    case Errc::ticket_invalid:
       return kTokenInvalid;
     case Errc::token_wrong_kind:
       return kTokenWrongKind;
@@ -159,6 +166,7 @@ WireError batch_send_error(Errc code) {
     case Errc::already_exists:
     case Errc::import_invalid:
     case Errc::import_running:
+    case Errc::receiver_failed:
     case Errc::low_disk:
     case Errc::overloaded:
     case Errc::unavailable:
@@ -182,6 +190,8 @@ WireError im_error(Family family, Errc code) {
       return kTokenMissing;
     case Errc::token_invalid:
     case Errc::app_secret_wrong:
+    case Errc::app_token_invalid:
+    case Errc::ticket_invalid:
       return kTokenInvalid;
     case Errc::token_wrong_kind:
       return kTokenWrongKind;
@@ -226,6 +236,7 @@ WireError im_error(Family family, Errc code) {
     case Errc::already_exists:
     case Errc::import_invalid:
     case Errc::import_running:
+    case Errc::receiver_failed:
     case Errc::internal:
       return kImInternal;
   }

@@ -12,6 +12,7 @@
 namespace carillon::feishu {
 
 inline constexpr std::string_view kTenantTokenPrefix = "t-";
+inline constexpr std::string_view kAppTokenPrefix = "a-";  // of store apps
 
 // The hex digits of a batch's id, a view into `text`.
 // Errors  bad_batch_id.

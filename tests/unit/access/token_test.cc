@@ -101,5 +101,40 @@ TEST_F(TokenTest, ASessionEndsAtItsTime) {
   EXPECT_FALSE(tokens.verify_session(TokenKind::person, hex, *organisation, clock.now()));
 }
 
+TEST_F(TokenTest, ATicketIsGoodForTwelveHoursForItsApp) {
+  auto const ticket = tokens.issue_ticket(app(), clock.now());
+  EXPECT_TRUE(tokens.is_ticket(ticket, app(), clock.now()));
+  clock.advance(std::chrono::hours(11));
+  EXPECT_TRUE(tokens.is_ticket(ticket, app(), clock.now()));
+  EXPECT_NE(tokens.issue_ticket(app(), clock.now()), ticket);
+  clock.advance(std::chrono::hours(1));
+  EXPECT_FALSE(tokens.is_ticket(ticket, app(), clock.now()));
+  App other = app();
+  other.no = AppNo{9};
+  EXPECT_FALSE(tokens.is_ticket(tokens.issue_ticket(other, clock.now()), app(), clock.now()));
+  EXPECT_FALSE(tokens.is_ticket(issue().hex, app(), clock.now())) << "another kind";
+  EXPECT_FALSE(tokens.is_ticket("", app(), clock.now()));
+}
+
+TEST_F(TokenTest, AnAppTokenKnowsItsSecret) {
+  auto const token = tokens.issue(TokenKind::app, TenantNo{}, app(), app().secrets[0], clock.now());
+  auto const known = tokens.verify_app(token.hex, *organisation, clock.now());
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->app, &app());
+  EXPECT_EQ(known->secret, &app().secrets[0]);
+  EXPECT_FALSE(tokens.verify_app(issue().hex, *organisation, clock.now())) << "a tenant's token";
+  withdraw_secret();
+  EXPECT_FALSE(tokens.verify_app(token.hex, *organisation, clock.now()));
+}
+
+TEST_F(TokenTest, ADoorIsOpenForAMinuteOrTwo) {
+  auto const door = tokens.issue_door(app(), clock.now());
+  auto const known = tokens.verify_door(door, *organisation, clock.now() + seconds(59));
+  ASSERT_TRUE(known);
+  EXPECT_EQ(*known, &app());
+  EXPECT_FALSE(tokens.verify_door(door, *organisation, clock.now() + minutes(2)));
+  EXPECT_FALSE(tokens.verify_door(issue().hex, *organisation, clock.now()));
+}
+
 }  // namespace
 }  // namespace carillon

@@ -1,9 +1,11 @@
 #include "crypto/crypto.h"
 
+#include <memory>
 #include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 
 namespace carillon {
 namespace {
@@ -94,6 +96,28 @@ TEST(BlockCipher, GoesBothWaysOnAnyThreadWithManyKeys) {
   std::vector<std::thread> threads;
   for (std::uint8_t t = 0; t < 3; ++t) threads.emplace_back(work, t);
   for (auto& thread : threads) thread.join();
+}
+
+// What partners do with it: the first 16 bytes are the IV, the padding says its own length.
+TEST(Cbc, IsReadByAPlainDecryption) {
+  auto const key = sha256("test key");
+  for (std::size_t const size : {0, 1, 15, 16, 17, 1000}) {
+    std::string const plain(size, 'x');
+    auto const sealed = encrypt_cbc(key, plain);
+    ASSERT_EQ(sealed.size(), 16 + (size / 16 + 1) * 16);
+    std::string out(sealed.size(), '\0');
+    std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
+                                                                            EVP_CIPHER_CTX_free);
+    auto const* raw = reinterpret_cast<unsigned char const*>(sealed.data());
+    auto* to = reinterpret_cast<unsigned char*>(out.data());
+    int n = 0;
+    int rest = 0;
+    EVP_DecryptInit_ex(context.get(), EVP_aes_256_cbc(), nullptr, key.data(), raw);
+    EVP_DecryptUpdate(context.get(), to, &n, raw + 16, static_cast<int>(sealed.size() - 16));
+    ASSERT_EQ(EVP_DecryptFinal_ex(context.get(), to + n, &rest), 1);
+    EXPECT_EQ(out.substr(0, static_cast<std::size_t>(n + rest)), plain);
+    EXPECT_NE(encrypt_cbc(key, plain), sealed) << "a fresh IV each time";
+  }
 }
 
 }  // namespace

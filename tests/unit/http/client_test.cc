@@ -134,5 +134,36 @@ TEST_F(ClientTest, DoesNotWaitForEver) {
   EXPECT_THAT(late.error().detail, HasSubstr("in time"));
 }
 
+TEST_F(ClientTest, AnAddressThatIsNotAllowedIsNotCalled) {
+  start();
+  ClientOptions how;
+  how.url = "http://localhost:" + std::to_string(port());
+  std::vector<std::string> asked;
+  how.allow = [&](std::string_view address) -> Result<void> {
+    asked.emplace_back(address);
+    return fail(Errc::unavailable, "not that one");
+  };
+  auto const answer = Client::open(how)->send("GET", "/hello", {}, "");
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().detail, HasSubstr("not that one"));
+  EXPECT_THAT(asked, testing::Contains("127.0.0.1"));
+  EXPECT_EQ(listener->stats().connections_accepted, 0u);
+}
+
+TEST_F(ClientTest, TheTotalTimeBoundsAnAnswerThatNeverEnds) {
+  start();
+  ClientOptions how;
+  how.url = "http://127.0.0.1:" + std::to_string(port());
+  how.timeout = 20s;
+  how.total = 200ms;
+  auto http = *Client::open(how);
+  EXPECT_TRUE(http.send("GET", "/hello", {}, ""));
+  auto const started = std::chrono::steady_clock::now();
+  EXPECT_FALSE(http.send("GET", "/later", {}, ""));
+  EXPECT_LT(std::chrono::steady_clock::now() - started, 5s);
+  EXPECT_FALSE(http.connected());
+  EXPECT_TRUE(http.send("GET", "/hello", {}, "")) << "each call has its own time";
+}
+
 }  // namespace
 }  // namespace carillon::http

@@ -18,7 +18,7 @@ struct Line {
   int recall;
 };
 
-constexpr std::array<Line, 42> kLines{{
+constexpr std::array<Line, 45> kLines{{
     {Errc::bad_json, 10003, 99991300, 230001, 230001},
     {Errc::invalid_field, 10003, 10003, 230001, 230001},
     {Errc::too_large, 10003, 10002, 230001, 230001},
@@ -33,6 +33,8 @@ constexpr std::array<Line, 42> kLines{{
     {Errc::app_disabled, 10015, 11207, 99991662, 99991662},
     {Errc::app_deleted, 10014, 11209, 99991662, 99991662},
     {Errc::app_not_installed, 10013, 11210, 99991662, 99991662},
+    {Errc::app_token_invalid, 10005, 99991663, 99991663, 99991663},
+    {Errc::ticket_invalid, 10012, 99991663, 99991663, 99991663},
     {Errc::ip_denied, 99991401, 99991401, 99991401, 99991401},
     {Errc::scope_missing, 99991672, 99991672, 99991672, 99991672},
     {Errc::send_scope_missing, 2200, 11223, 230027, 230027},
@@ -57,6 +59,7 @@ constexpr std::array<Line, 42> kLines{{
     {Errc::already_exists, 2200, 10002, 2200, 2200},
     {Errc::import_invalid, 2200, 10002, 2200, 2200},
     {Errc::import_running, 2200, 10002, 2200, 2200},
+    {Errc::receiver_failed, 2200, 10002, 2200, 2200},
     {Errc::low_disk, 2200, 10002, 2200, 2200},
     {Errc::overloaded, 2200, 10002, 2200, 2200},
     {Errc::unavailable, 2200, 10002, 2200, 2200},
