@@ -169,8 +169,8 @@ struct Server::Impl {
     }
     wake.notify_all();
     if (watcher.joinable()) watcher.join();
+    if (events) events->stop();  // while long connections can still acknowledge
     if (listener) listener->stop(kStopGrace);
-    if (events) events->stop();
     importer.reset();
     if (engine) engine->stop();
     engine.reset();

@@ -2,6 +2,10 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 const { after, before, test } = require('node:test');
 
 const { batchSend, delivered, makeClient, progressOnce, recall, text } = require('./clients.js');
@@ -14,15 +18,41 @@ const RECALLED = 'carillon.batch_message.recalled_v1';
 const types = [READ, SENT, RECALLED];
 
 let server;
+let folder;
+
+// A key and a certificate that nobody but itself vouches for.
+function certificate(name) {
+  const [key, cert] = ['key', 'cert'].map((kind) => path.join(folder, `${name}.${kind}`));
+  execFileSync(
+    'openssl',
+    [
+      ...'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2'.split(' '),
+      ...['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'],
+      ...['-keyout', key, '-out', cert],
+    ],
+    { stdio: 'ignore' },
+  );
+  return { file: cert, key: fs.readFileSync(key), cert: fs.readFileSync(cert) };
+}
+
+let trusted;
 before(async () => {
-  server = await startServer('--profile', 'own', '--set', 'events.retry_after=1,1,1');
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'carillon-certificates-'));
+  trusted = certificate('trusted');
+  server = await startServer(
+    ...['--profile', 'own', '--set', 'events.retry_after=1,1,1'],
+    ...['--set', `events.ca_file=${trusted.file}`],
+  );
   for (const app of ['cli_demo', 'cli_other']) {
     await server.operator('PATCH', `/api/v1/apps/${app}`, {
       scopes: ['im:message', 'im:message:send_multi_users', 'contact:user.employee_id:readonly'],
     });
   }
 });
-after(() => server.stop());
+after(async () => {
+  await server.stop();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
 
 const settings = (receiver, more = {}) => ({
   url: receiver.url,
@@ -93,7 +123,15 @@ test('a URL that does not answer the challenge is not kept', async () => {
   await receiver.close();
   await assert.rejects(listen('cli_other', receiver), /422.*cannot connect/);
   const { url } = await server.operator('GET', '/api/v1/apps/cli_other/events');
-  assert.equal(url, null);
+  assert.equal(url, null, 'nothing was kept');
+});
+
+test('https is called with its certificate checked', async () => {
+  const known = await new Receiver({ types, tls: trusted }).listen();
+  assert.equal((await listen('cli_users', known)).url, known.url);
+  const stranger = await new Receiver({ types, tls: certificate('stranger') }).listen();
+  await assert.rejects(listen('cli_users', stranger), /422.*not trusted/);
+  await Promise.all([known.close(), stranger.close()]);
 });
 
 test('private addresses are refused, but for this machine', async () => {

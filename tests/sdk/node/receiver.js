@@ -3,6 +3,7 @@
 'use strict';
 
 const http = require('node:http');
+const https = require('node:https');
 
 const { lark } = require('./clients.js');
 
@@ -37,7 +38,8 @@ class Arrivals {
 }
 
 class Receiver {
-  constructor({ encryptKey = '', verificationToken = 'v', types, cache } = {}) {
+  // `tls`: {key, cert}, to be called by https.
+  constructor({ encryptKey = '', verificationToken = 'v', types, cache, tls } = {}) {
     this.events = new Arrivals();
     this.posts = [];
     this.answer = null; // (request, body) => [status, body] instead of the SDK's
@@ -51,7 +53,9 @@ class Receiver {
     for (const type of types) handlers[type] = async (data) => this.events.push(data);
     this.dispatcher = dispatcher.register(handlers);
     const sdk = lark.adaptDefault('/events', this.dispatcher, { autoChallenge: true });
-    this.server = http.createServer((request, response) => {
+    this.scheme = tls ? 'https' : 'http';
+    const create = tls ? (take) => https.createServer(tls, take) : http.createServer;
+    this.server = create((request, response) => {
       const chunks = [];
       // Seen beside the SDK, which reads the same stream.
       request.on('data', (chunk) => chunks.push(chunk));
@@ -68,7 +72,7 @@ class Receiver {
   async listen(port = 0) {
     await new Promise((resolve) => this.server.listen(port, '127.0.0.1', resolve));
     this.port = this.server.address().port;
-    this.url = `http://127.0.0.1:${this.port}/events`;
+    this.url = `${this.scheme}://127.0.0.1:${this.port}/events`;
     return this;
   }
   async close() {
