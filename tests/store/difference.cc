@@ -50,6 +50,10 @@ void compare_state(Finding& finding, ModelStore const& model, Ledger& ledger, Ti
     return row.first.day < today - 2;
   });
   compare(finding, "quota", quota, state->quota);
+  std::map<EventKey, StoredEvent> events;
+  for (auto const& stored : state->events) events[stored.event.key] = stored;
+  compare(finding, "events", model.events, events);
+  compare(finding, "tallies of events", model.event_tallies, state->event_tallies);
   if (!(state->import == model.import)) finding.add("import progress differs");
   std::map<BatchKey, BatchRecord> expected;
   std::map<BatchKey, BatchRecord> found;

@@ -47,6 +47,10 @@ bool ModelStore::expected(Change const& change) const {
     auto const found = calls.find(key);
     if (found != calls.end() && found->second.at > call.at - kDay) return false;
   }
+  std::set<EventKey> numbers;
+  for (auto const& event : change.events) {
+    if (events.contains(event.key) || !numbers.insert(event.key).second) return false;
+  }
   for (auto const& [key, file] : change.media) {
     if (media.contains(key)) return false;
   }
@@ -64,6 +68,18 @@ bool ModelStore::apply(Change const& change) {
   for (auto const& [key, use] : change.quota) quota[key] += use.added;
   for (auto const& [key, call] : change.calls) calls[key] = call;
   for (auto const& [key, file] : change.media) media[key] = file;
+  for (auto const& event : change.events) events[event.key].event = event;
+  for (auto const& [key, move] : change.event_moves) {
+    auto const at = events.find(key);
+    if (at == events.end()) continue;
+    auto& stored = at->second;
+    if (move.gone) {
+      events.erase(at);
+    } else {
+      stored = {stored.event, move.state, move.attempts, move.due, move.problem};
+    }
+  }
+  for (auto const& [lane, tally] : change.event_tallies) event_tallies[lane] = tally;
   auto const& rows = change.directory;
   for (auto const& tenant : rows.tenants) tenants[tenant.no] = tenant;
   for (auto const& [tenant, d] : rows.departments) departments[{tenant, d.no}] = d;
@@ -101,7 +117,7 @@ Change Workload::next(ModelStore const& model) {
       &Workload::accept, &Workload::accept, &Workload::deliver,        &Workload::deliver,
       &Workload::read,   &Workload::read,   &Workload::recall,         &Workload::deliver,
       &Workload::read,   &Workload::accept, &Workload::edit_directory, &Workload::report_import,
-      &Workload::upload};
+      &Workload::upload, &Workload::tell,   &Workload::settle};
   now_ += std::chrono::milliseconds(1 + below(5000));
   auto view = model;
   Change group;
@@ -288,6 +304,44 @@ Change Workload::recall(ModelStore const& view, TenantNo tenant) {
   return change;
 }
 
+Change Workload::tell(ModelStore const& view, TenantNo tenant) {
+  Change change;
+  auto const* batch = random_batch(view, tenant);
+  if (batch == nullptr) return change;
+  auto const counters = view.counters.at(tenant);
+  Event event;
+  event.key = {tenant, counters.next_event};
+  event.app = batch->record.app;
+  event.kind = static_cast<EventKind>(1 + below(3));
+  event.at = now_;
+  event.user = UserNo{static_cast<std::uint32_t>(below(70'000))};
+  event.batches.resize(1 + below(3), {batch->record.key.batch, 7});
+  event.delivered = static_cast<std::uint32_t>(below(1'000'000));
+  change.events.push_back(std::move(event));
+  auto& move = change.counters[tenant];
+  move = {counters, counters};
+  move.to.next_event = EventNo{counters.next_event.value + 1};
+  return change;
+}
+
+// What became of some of the events: told, given up, to be tried again.
+Change Workload::settle(ModelStore const& view, TenantNo tenant) {
+  Change change;
+  for (auto const& [key, stored] : view.events) {
+    if (key.tenant != tenant || below(3) != 0) continue;
+    auto& move = change.event_moves[key];
+    move.gone = below(2) == 0;
+    move.state = static_cast<EventState>(below(2));
+    move.attempts = static_cast<std::uint32_t>(below(6));
+    move.due = now_;
+    move.problem = random_text(9);
+    auto& tally = change.event_tallies[{tenant, stored.event.app}];
+    tally.told = below(1000);
+    tally.dropped = below(1000);
+  }
+  return change;
+}
+
 Change Workload::edit_directory(ModelStore const&, TenantNo tenant) {
   Change change;
   auto const number = static_cast<std::uint32_t>(1 + below(5));
@@ -375,7 +429,7 @@ Change Workload::upload(ModelStore const& view, TenantNo tenant) {
 }
 
 bool Workload::spoil(Change& change, ModelStore const& model) {
-  switch (below(7)) {
+  switch (below(8)) {
     case 0:
       if (change.counters.empty()) return false;
       change.counters.begin()->second.from.seq.value += 1;
@@ -402,6 +456,10 @@ bool Workload::spoil(Change& change, ModelStore const& model) {
     case 5:
       if (model.media.empty()) return false;
       return change.media.insert(*model.media.begin()).second;
+    case 6:
+      if (model.events.empty()) return false;
+      change.events.push_back(model.events.begin()->second.event);
+      return true;
     default:
       for (auto& [key, use] : change.quota) {
         if (use.limit < 2) continue;  // 0 would be no limit

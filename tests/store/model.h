@@ -25,6 +25,8 @@ struct ModelStore {
   std::map<QuotaKey, std::uint64_t> quota;
   std::map<CallKey, AnsweredCall> calls;
   std::map<MediaKey, Media> media;
+  std::map<EventKey, StoredEvent> events;
+  std::map<LaneKey, EventTally> event_tallies;
   std::map<TenantNo, Tenant> tenants;
   std::map<std::pair<TenantNo, DepartmentNo>, Department> departments;
   std::map<std::pair<TenantNo, UserNo>, User> users;
@@ -68,6 +70,8 @@ class Workload {
   Change deliver(ModelStore const& view, TenantNo tenant);
   Change read(ModelStore const& view, TenantNo tenant);
   Change recall(ModelStore const& view, TenantNo tenant);
+  Change tell(ModelStore const& view, TenantNo tenant);
+  Change settle(ModelStore const& view, TenantNo tenant);
   Change edit_directory(ModelStore const& view, TenantNo tenant);
   Change upload(ModelStore const& view, TenantNo tenant);
   Change report_import(ModelStore const& view, TenantNo tenant);
