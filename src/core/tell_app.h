@@ -2,7 +2,7 @@
 //
 // Shape   The event is part of the change that it tells of, so both are on disk or neither (the
 //         outbox). An app that does not listen gets none: no row, no number.
-// Source  docs/decisions/0008-outbox.md.
+// Source  docs/decisions/0011-outbox.md.
 #pragma once
 
 #include "core/view.h"

@@ -5,7 +5,7 @@
 //         whose receiver failed rests a while, so that a dead receiver costs little. Lanes take
 //         turns. Dead letters are kept by number only; their rows are in the store.
 //         Every call that changes what the store should hold notes it; take_changes() gives that.
-// Source  docs/decisions/0008-outbox.md; the retry times are the vendor's (docs/wire/feishu).
+// Source  docs/decisions/0011-outbox.md; the retry times are the vendor's (docs/wire/feishu).
 // Limits  EventLimits, per lane: above them the oldest waiting event becomes a dead letter, the
 //         oldest dead letter is dropped. Both are counted.
 // Cost    O(log n) a call; about 150 bytes a waiting event, 50 a dead one.

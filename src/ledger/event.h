@@ -5,7 +5,7 @@
 //         waiting --refused, attempts left--> waiting, due later
 //         waiting --refused for the last time, or too many wait--> dead
 //         dead    --replayed--> waiting        dead --dropped--> gone
-// Source  docs/decisions/0008-outbox.md. Apps that do not listen cost no row.
+// Source  docs/decisions/0011-outbox.md. Apps that do not listen cost no row.
 // Limits  EventNo below 2^40, per tenant and rising: the order in which things happened.
 #pragma once
 

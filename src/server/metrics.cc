@@ -117,8 +117,7 @@ http::Handler Metrics::watch(http::Route const& route, http::Handler inner) {
 
 std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
                           CallCounters const& feishu, CallCounters const& dingtalk,
-                          EventCounts const& events,
-                          bool low_disk) const {
+                          EventCounts const& events, bool low_disk) const {
   auto out = prometheus::TextSerializer().Serialize(impl_->registry.Collect());
   auto const counter = [&](char const* name, char const* help, std::uint64_t value) {
     write_value(out, name, "counter", help, value);

@@ -125,8 +125,8 @@ struct Server::Impl {
         [this] { return base_url(); },
         [this] {
           return metrics.text(engine->stats(), listener->stats(), feishu->counters,
-                              dingtalk->counters,
-                              {events->total(), events->connections().count()}, engine->low_disk());
+                              dingtalk->counters, {events->total(), events->connections().count()},
+                              engine->low_disk());
         },
         [this] { return ready(); }, config.console,
         [](std::string const& log_id, Error const& error) {

@@ -4,7 +4,7 @@
 // Shape   A few threads that block in one call each; one more is started whenever all are busy, so
 //         that a slow receiver delays its own lane only. What became of events is written in
 //         groups, one write at a time: until it is on disk a crash tells them again.
-// Source  docs/decisions/0008-outbox.md.
+// Source  docs/decisions/0011-outbox.md.
 // Limits  `threads_max` calls at once. With all of them held by slow receivers, others wait for at
 //         most the time that one call may take.
 // Threads Any; happened() is called by the writer and only takes a lock.

@@ -2,7 +2,7 @@
 //
 // Shape   The name is looked up, each address it stands for is checked, then called: what was
 //         checked is what is called. Connections are kept a while for the next call.
-// Source  docs/decisions/0009-outgoing-addresses.md.
+// Source  docs/decisions/0012-outgoing-addresses.md.
 // Errors  unavailable: refused address, no connection, bad certificate, no answer in time. An HTTP
 //         status is not a failure; a redirect is a status like any other.
 // Threads Any, at once; a call blocks at most `timeout`, besides looking up the name.

@@ -86,7 +86,7 @@ const awaited = async () =>
 test('sent and read come by the connection', async () => {
   const { client, events, count } = await connect();
   await until(awaited, 'the server remembers the app');
-  assert.equal(await count(), 1);
+  await until(async () => (await count()) === 1, 'the connection is there');
   const sender = makeClient(server, { appId: APP });
   const { data } = await batchSend(sender, text('by the long connection'));
   const [sent] = await events.first(1, (e) => e.event_type === SENT);
