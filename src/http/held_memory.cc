@@ -1,6 +1,12 @@
 #include "http/held_memory.h"
 
 namespace carillon::http {
+namespace {
+
+// A request of at most this part of the limit is small.
+constexpr std::size_t kSmallPart = 100;
+
+}  // namespace
 
 bool HeldMemory::hold(Holder& holder, std::size_t bytes) {
   std::lock_guard const lock(mutex_);
@@ -19,8 +25,10 @@ bool HeldMemory::hold(Holder& holder, std::size_t bytes) {
 
 bool HeldMemory::make_room(Holder const& wanting, std::size_t bytes) {
   auto const wanted = total_.load(std::memory_order_relaxed) + bytes;
-  // Those told to leave still hold their memory for a moment: that moment is bounded, too.
-  if (wanted > bytes_max_ + bytes_max_ / 4) return false;
+  // Those told to leave still hold their memory for a moment: that moment is bounded, too. The last
+  // of that room is for small requests, whose senders do not feel a flood of large ones.
+  bool const small = bytes <= bytes_max_ / kSmallPart;
+  if (wanted > bytes_max_ + bytes_max_ / (small ? 2 : 4)) return false;
   while (wanted - leaving_ > bytes_max_) {
     auto victim = by_progress_.begin();
     if (victim != by_progress_.end() && *victim == &wanting) ++victim;

@@ -63,6 +63,16 @@ TEST_F(HeldMemoryTest, ThoseWhoAreLeavingAreBounded) {
   memory.release(c);
 }
 
+TEST_F(HeldMemoryTest, ASmallOneNeedNotWaitForThoseWhoAreLeaving) {
+  EXPECT_TRUE(memory.hold(a, 90));
+  EXPECT_TRUE(memory.hold(b, 30));
+  EXPECT_FALSE(memory.hold(c, 10)) << "a has not left yet";
+  EXPECT_TRUE(memory.hold(c, 1));
+  memory.release(a);
+  memory.release(b);
+  memory.release(c);
+}
+
 TEST_F(HeldMemoryTest, AHolderServesAgainAfterItsRelease) {
   EXPECT_TRUE(memory.hold(a, 100));
   EXPECT_TRUE(memory.hold(b, 10));
