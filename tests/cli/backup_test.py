@@ -52,12 +52,12 @@ class Backup(FolderCase):
         connections that wait for an answer, and the batches that were answered before."""
         connections, call = self.open_calls(server)
         answered = []
-        for attempt in range(100):
+        for attempt in range(300):
             for connection in connections:
                 connection.sendall(call[:-1])
             for connection in connections:
                 connection.sendall(call[-1:])
-            time.sleep(0.002 * (attempt % 10))
+            time.sleep(0.0003 * (attempt % 30))
             server.process.send_signal(signal.SIGSTOP)
             if self.unfinished(self.data):
                 return connections, answered

@@ -144,7 +144,8 @@ test('an event whose handler fails is told again', async () => {
 });
 
 test('the client comes back after a crash of the server and misses nothing', async () => {
-  const { client, events } = await connect();
+  const { client, events, count } = await connect();
+  await until(async () => (await count()) === 1, 'the connection is there');
   await server.crashAndRestart();
   const sender = makeClient(server, { appId: APP });
   const { data } = await batchSend(sender, text('after the crash')).catch(() =>

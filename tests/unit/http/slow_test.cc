@@ -34,11 +34,11 @@ TEST_F(SlowTest, ADrippingHeadGets408) {
   Wire wire(port());
   wire.send("GET /hello HTTP/1.1\r\n");
   auto const before = std::chrono::steady_clock::now();
-  while (wire.send("a: b\r\n") && std::chrono::steady_clock::now() - before < 5s &&
+  while (wire.send("a: b\r\n") && std::chrono::steady_clock::now() - before < 20s &&
          listener->stats().connections_open == 1) {
     std::this_thread::sleep_for(200ms);  // paced: a slow sender
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - before, 5s);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 20s);
   EXPECT_EQ(wire.answer().status, 408);
 }
 
