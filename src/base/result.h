@@ -62,6 +62,35 @@ enum class Errc : std::uint8_t {
   import_invalid,  // detail names line and field
   import_running,
   receiver_failed,  // the URL for events does not answer as it must
+  // A change of the directory, or a question about it.
+  user_unknown,  // also: resigned
+  department_unknown,
+  parent_unknown,
+  user_out_of_range,  // not among those whom the app may see and change
+  department_out_of_range,
+  parent_out_of_range,
+  user_id_taken,
+  mobile_taken,
+  email_taken,
+  contacts_of_two,  // mobile number and mail address are those of two other users
+  department_id_taken,
+  department_exists,       // id, name and parent are all those of one that is there
+  department_name_taken,   // by a sibling
+  department_order_taken,  // likewise
+  bad_user_id,
+  bad_mobile,
+  bad_email,
+  bad_name,
+  bad_department_id,
+  contact_missing,  // neither a mobile number nor a mail address
+  mobile_missing,
+  parent_missing,
+  department_has_users,
+  department_has_children,
+  department_is_root,
+  department_cycle,
+  bad_page_size,
+  bad_page_token,
   // Ourselves.
   low_disk,
   overloaded,

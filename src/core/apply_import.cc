@@ -4,11 +4,14 @@
 
 namespace carillon {
 
+Result<void> check_no_import(View const& view) {
+  if (view.import().staged_file.empty()) return {};
+  return fail(Errc::import_running, "an import is being applied; try again when it is done");
+}
+
 Result<Decided<Nothing>> begin_import(View& view, std::uint64_t planned_on_version,
                                       std::string const& staged_file) {
-  if (!view.import().staged_file.empty()) {
-    return fail(Errc::import_running, "another import is being applied; try again when it is done");
-  }
+  CHECK_OK(check_no_import(view));
   if (view.organisation()->version != planned_on_version) {
     return fail(Errc::already_exists, "the organisation was changed while the import was read");
   }

@@ -20,6 +20,9 @@ Result<Decided<Nothing>> begin_import(View& view, std::uint64_t planned_on_versi
                                       std::string const& staged_file);
 Decided<Nothing> apply_import_rows(std::string const& staged_file, std::uint64_t rows_done,
                                    DirectoryRows rows);
+// Asked by every other decision that changes directories or apps.
+// Errors  import_running.
+Result<void> check_no_import(View const& view);
 Decided<Nothing> finish_import(std::shared_ptr<Organisation const> after);
 
 }  // namespace carillon

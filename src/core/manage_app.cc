@@ -3,17 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/apply_import.h"
+
 namespace carillon {
 namespace {
 
 constexpr std::uint8_t kVersionMax = 0x7f;  // what a token has room for
-
-Result<void> check_quiet(View const& view) {
-  if (!view.import().staged_file.empty()) {
-    return fail(Errc::import_running, "an import is being applied; try again when it is done");
-  }
-  return {};
-}
 
 Result<App> get_app(View const& view, std::string const& app_id) {
   auto const* app = view.organisation()->apps->find(app_id);
@@ -40,7 +35,7 @@ Decided<Answer> put_app(View const& view, App app, Answer answer,
 }  // namespace
 
 Result<Decided<App>> create_app(View& view, NewApp const& command) {
-  CHECK_OK(check_quiet(view));
+  CHECK_OK(check_no_import(view));
   auto const organisation = view.organisation();
   auto const* directory = organisation->find_tenant(command.tenant_key);
   if (directory == nullptr) {
@@ -76,7 +71,7 @@ Result<Decided<App>> create_app(View& view, NewApp const& command) {
 }
 
 Result<Decided<App>> patch_app(View& view, AppPatch const& command) {
-  CHECK_OK(check_quiet(view));
+  CHECK_OK(check_no_import(view));
   TRY(auto app, get_app(view, command.app_id));
   if (command.name) app.name = *command.name;
   if (command.bot) app.bot = *command.bot;
@@ -88,7 +83,7 @@ Result<Decided<App>> patch_app(View& view, AppPatch const& command) {
 }
 
 Result<Decided<Nothing>> patch_events(View& view, EventsPatch const& command) {
-  CHECK_OK(check_quiet(view));
+  CHECK_OK(check_no_import(view));
   TRY(auto app, get_app(view, command.app_id));
   if (command.sealed) {
     app.events_sealed = *command.sealed;
@@ -99,7 +94,7 @@ Result<Decided<Nothing>> patch_events(View& view, EventsPatch const& command) {
 }
 
 Result<Decided<Nothing>> delete_app(View& view, std::string const& app_id) {
-  CHECK_OK(check_quiet(view));
+  CHECK_OK(check_no_import(view));
   TRY(auto app, get_app(view, app_id));
   app.deleted = true;
   return put_app(view, std::move(app), Nothing{});
@@ -107,7 +102,7 @@ Result<Decided<Nothing>> delete_app(View& view, std::string const& app_id) {
 
 Result<Decided<std::uint8_t>> add_secret(View& view, std::string const& app_id, SecretUse use,
                                          std::array<std::uint8_t, 32> const& hash) {
-  CHECK_OK(check_quiet(view));
+  CHECK_OK(check_no_import(view));
   TRY(auto app, get_app(view, app_id));
   int version = 1;
   for (auto const& secret : app.secrets) {
@@ -123,7 +118,7 @@ Result<Decided<std::uint8_t>> add_secret(View& view, std::string const& app_id, 
 
 Result<Decided<Nothing>> withdraw_secret(View& view, std::string const& app_id, SecretUse use,
                                          std::uint8_t version) {
-  CHECK_OK(check_quiet(view));
+  CHECK_OK(check_no_import(view));
   TRY(auto app, get_app(view, app_id));
   auto const at = std::find_if(app.secrets.begin(), app.secrets.end(), [&](Secret const& secret) {
     return secret.use == use && secret.version == version;
@@ -137,7 +132,7 @@ Result<Decided<Nothing>> withdraw_secret(View& view, std::string const& app_id, 
 
 Result<Decided<Nothing>> set_installed(View& view, std::string const& app_id,
                                        std::string const& tenant_key, bool installed) {
-  CHECK_OK(check_quiet(view));
+  CHECK_OK(check_no_import(view));
   TRY(auto app, get_app(view, app_id));
   auto const organisation = view.organisation();
   auto const* directory = organisation->find_tenant(tenant_key);

@@ -34,7 +34,7 @@ Result<std::optional<SendBatchAnswer>> find_answer(View& view, CallKey const& ca
   if (answered->body_hash != body_hash) {
     return fail(Errc::key_reused, "Idempotency-Key was used with another request");
   }
-  BatchKey const key{call.tenant, answered->batch};
+  BatchKey const key{call.tenant, BatchNo{answered->made}};
   auto const record = view.find_batch(key);
   if (!record) return std::optional<SendBatchAnswer>{};  // purged since
   TRY(auto invalid, view.invalid_ids(key));
@@ -144,7 +144,7 @@ Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
     out.change.quota[quota] = {deliverable, used, command.daily_recipients};
   }
   if (!call.key.empty()) {
-    out.change.calls[call] = {command.body_hash, record.key.batch, view.now()};
+    out.change.calls[call] = {command.body_hash, record.key.batch.value, view.now()};
   }
   out.change.new_batches.emplace(
       record.key, NewBatch{record, std::move(command.content), invalid,

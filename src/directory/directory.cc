@@ -18,16 +18,18 @@ Directory::~Directory() = default;
 Tenant const& Directory::tenant() const { return impl_->tenant; }
 
 std::size_t Directory::memory_bytes() const {
-  auto bytes = sizeof(Impl) + impl_->users.memory_bytes() + impl_->active.memory_bytes() +
-               memory_of(impl_->department_ids) + memory_of(impl_->chat_ids) +
-               memory_of(impl_->image_keys) + impl_->chats.size() * sizeof(Chat) +
-               impl_->images.size() * sizeof(Image) +
-               impl_->departments.size() * (sizeof(Department) + 2 * sizeof(UserSet) + 8);
-  for (auto const& department : impl_->departments) {
-    bytes += department.name.capacity() + department.open_alias.capacity();
-  }
-  for (auto const& set : impl_->members) bytes += set.memory_bytes();
-  for (auto const& set : impl_->below) bytes += set.memory_bytes();
+  auto const& at = *impl_;
+  auto bytes = sizeof(Impl) + at.users.memory_bytes() + at.active->memory_bytes() +
+               at.in_several->memory_bytes() + at.department_index.memory_bytes() +
+               at.departments.overhead_bytes() + at.members.overhead_bytes() +
+               at.below.overhead_bytes() + at.chats->memory_bytes() + at.images->memory_bytes();
+  at.departments.for_each([&](DepartmentRow const& row) {
+    bytes += sizeof(row) + row.department.name.capacity() + row.department.open_alias.capacity() +
+             row.children.capacity() * sizeof(DepartmentNo);
+  });
+  auto const add = [&](UserSet const& set) { bytes += sizeof(set) + set.memory_bytes(); };
+  at.members.for_each(add);
+  at.below.for_each(add);
   return bytes;
 }
 
@@ -59,6 +61,13 @@ std::optional<UserNo> Directory::find_union_id(DeveloperNo developer, std::strin
   return user;
 }
 
+std::optional<UserNo> Directory::find_email(std::string_view email, bool also_resigned) const {
+  return impl_->users.find_email(email, also_resigned);
+}
+std::optional<UserNo> Directory::find_mobile(std::string_view mobile, bool also_resigned) const {
+  return impl_->users.find_mobile(mobile, also_resigned);
+}
+
 std::string Directory::open_id(AppNo app, UserNo user, IdSealer const& ids) const {
   if (auto alias = impl_->users.alias(AliasOwner::of(app), user)) return *std::move(alias);
   return "ou_" + ids.seal({IdKind::open_id, impl_->users.generation(user), impl_->tenant.no.value,
@@ -77,15 +86,14 @@ std::string_view Directory::user_name(UserNo user) const { return impl_->users.n
 std::span<DepartmentNo const> Directory::departments_of(UserNo user) const {
   return impl_->users.departments(user);
 }
+bool Directory::resigned(UserNo user) const { return impl_->users.resigned(user); }
 User Directory::user(UserNo user) const { return impl_->users.get(user); }
 std::uint64_t Directory::users_end() const { return impl_->users.end(); }
-UserSet const& Directory::active() const { return impl_->active; }
+UserSet const& Directory::active() const { return *impl_->active; }
 
 std::optional<DepartmentNo> Directory::find_department(std::string_view id,
                                                        IdSealer const& ids) const {
-  if (auto const at = impl_->department_ids.find(id); at != impl_->department_ids.end()) {
-    return DepartmentNo{at->second};
-  }
+  if (auto const no = impl_->find_department(id)) return no;
   auto const at = ids.unseal(IdKind::open_department, sealed_part(id, "od-"));
   if (!at || at->tenant != impl_->tenant.no.value || at->minor != 0) return std::nullopt;
   DepartmentNo const no{static_cast<std::uint32_t>(at->major)};
@@ -96,15 +104,11 @@ std::optional<DepartmentNo> Directory::find_department(std::string_view id,
 }
 
 std::optional<DepartmentNo> Directory::find_department_number(std::int64_t number) const {
-  for (std::uint32_t no = kRootDepartment.value; no < departments_end(); ++no) {
-    DepartmentNo const at{no};
-    if (has_department(at) && department(at).dept_number == number) return at;
-  }
-  return std::nullopt;
+  return impl_->find_department_number(number);
 }
 
 Department const& Directory::department(DepartmentNo department) const {
-  return impl_->departments[department.value - 1];
+  return impl_->departments[department.value].department;
 }
 bool Directory::has_department(DepartmentNo department) const {
   return impl_->has_department(department);
@@ -118,26 +122,30 @@ std::string Directory::open_department_id(DepartmentNo no, IdSealer const& ids) 
 }
 
 std::span<DepartmentNo const> Directory::children(DepartmentNo department) const {
-  auto const* start = &impl_->child_start[department.value - 1];
-  return {impl_->child_list.data() + start[0], start[1] - start[0]};
+  return impl_->departments[department.value].children;
 }
-std::uint32_t Directory::departments_end() const {
-  return static_cast<std::uint32_t>(impl_->departments.size() + 1);
+bool Directory::is_below(DepartmentNo department, DepartmentNo top) const {
+  for (auto at = department; at; at = this->department(at).parent) {
+    if (at == top) return true;
+  }
+  return false;
 }
+std::uint32_t Directory::departments_end() const { return impl_->departments_end; }
 UserSet const& Directory::members(DepartmentNo department) const {
-  return impl_->members[department.value - 1];
+  static UserSet const kNobody;
+  auto const* const set = impl_->members.find(department.value);
+  return set == nullptr ? kNobody : *set;
 }
 UserSet const& Directory::members_below(DepartmentNo department) const {
-  return children(department).empty() ? members(department) : impl_->below[department.value - 1];
+  auto const* const set = impl_->below.find(department.value);
+  return set == nullptr ? members(department) : *set;
 }
 
-bool Directory::has_chat(std::string_view chat_id) const {
-  return impl_->chat_ids.contains(chat_id);
-}
+bool Directory::has_chat(std::string_view chat_id) const { return impl_->chats->has(chat_id); }
 bool Directory::has_image(std::string_view image_key) const {
-  return impl_->image_keys.contains(image_key);
+  return impl_->images->has(image_key);
 }
-std::vector<Chat> const& Directory::chats() const { return impl_->chats; }
-std::vector<Image> const& Directory::images() const { return impl_->images; }
+std::vector<Chat> const& Directory::chats() const { return impl_->chats->list; }
+std::vector<Image> const& Directory::images() const { return impl_->images->list; }
 
 }  // namespace carillon

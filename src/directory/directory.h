@@ -1,10 +1,10 @@
 // The directory of one tenant: who belongs to it, in which departments, under which outside ids.
 //
-// Shape   Immutable once built, so any thread reads it without a lock; a change builds a new one.
-//         members_below(d) is the transitive member set, kept, not computed per send.
+// Shape   Immutable once built, so any thread reads it without a lock. A change makes a new one
+//         that shares with the old what did not change (directory_edit.h); an import builds anew
+//         what it touches. members_below(d) is the transitive member set, kept, not computed.
 // Source  design.md sections 1 and 3.
-// Cost    Text lies in one arena, hex ids as 16 bytes, look-ups are open-addressing tables of
-//         UserNos: about 150 bytes a user with user_id, name, one union_id and one open_id.
+// Cost    About 150 bytes a user with user_id, name, one union_id and one open_id (user_rows.h).
 //         A look-up by id costs 100-200 ns, a sealed id the decryption on top.
 #pragma once
 
@@ -37,6 +37,9 @@ class Directory {
                                      IdSealer const& ids) const;
   std::optional<UserNo> find_union_id(DeveloperNo developer, std::string_view union_id,
                                       IdSealer const& ids) const;
+  // By mail address or mobile number; resigned users last, and only if they are wanted.
+  std::optional<UserNo> find_email(std::string_view email, bool also_resigned = false) const;
+  std::optional<UserNo> find_mobile(std::string_view mobile, bool also_resigned = false) const;
   // What is printed: the imported alias, else the sealed form.
   std::string open_id(AppNo app, UserNo user, IdSealer const& ids) const;
   std::string union_id(DeveloperNo developer, UserNo user, IdSealer const& ids) const;
@@ -45,6 +48,7 @@ class Directory {
   std::string_view user_id(UserNo user) const;  // has_user(user) must hold, here and below
   std::string_view user_name(UserNo user) const;
   std::span<DepartmentNo const> departments_of(UserNo user) const;
+  bool resigned(UserNo user) const;
   User user(UserNo user) const;     // everything, as a value
   std::uint64_t users_end() const;  // one above the highest UserNo
   UserSet const& active() const;
@@ -52,15 +56,17 @@ class Directory {
   // Departments by custom id or "od-" id (alias or sealed). The root is not found under "0" here:
   // each dialect decides what the root's outside name may do.
   std::optional<DepartmentNo> find_department(std::string_view id, IdSealer const& ids) const;
-  // Departments by number of the other kind: 1 is the root. Linear in the departments.
+  // Departments by number of the other kind: 1 is the root.
   std::optional<DepartmentNo> find_department_number(std::int64_t number) const;
   Department const& department(DepartmentNo department) const;  // must exist
   bool has_department(DepartmentNo department) const;
   std::string open_department_id(DepartmentNo department, IdSealer const& ids) const;
-  std::span<DepartmentNo const> children(DepartmentNo department) const;
+  std::span<DepartmentNo const> children(DepartmentNo department) const;  // ascending
+  bool is_below(DepartmentNo department, DepartmentNo top) const;         // or the same
   std::uint32_t departments_end() const;
-  UserSet const& members(DepartmentNo department) const;        // direct
-  UserSet const& members_below(DepartmentNo department) const;  // with everyone below; inactive too
+  // Of a department, and with everyone below; inactive users too, but nobody who resigned.
+  UserSet const& members(DepartmentNo department) const;
+  UserSet const& members_below(DepartmentNo department) const;
 
   bool has_chat(std::string_view chat_id) const;
   bool has_image(std::string_view image_key) const;
@@ -69,6 +75,7 @@ class Directory {
 
  private:
   friend class DirectoryBuilder;
+  friend class DirectoryEdit;
   Directory();
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -1,4 +1,7 @@
-// What a Directory consists of; included by directory.cc and directory_builder.cc only.
+// What a Directory consists of; included by the .cc files of this folder only.
+//
+// Shape   Everything that grows with the tenant is shared between snapshots: users and departments
+//         in CowArrays, indexes in shards, the rest behind one pointer each.
 #pragma once
 
 #include <string>
@@ -6,7 +9,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "directory/cow_array.h"
 #include "directory/directory.h"
+#include "directory/number_index.h"
 #include "directory/user_rows.h"
 
 namespace carillon {
@@ -18,30 +23,58 @@ struct TextHash {
 };
 using TextIndex = std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>>;
 
-inline std::size_t memory_of(TextIndex const& index) {
-  return index.size() * (sizeof(TextIndex::value_type) + 16) + index.bucket_count() * 8;
-}
+// Things with a name that messages may use: chats, images.
+template <class T>
+struct NamedList {
+  std::vector<T> list;
+  TextIndex index;
+
+  bool has(std::string_view name) const { return index.contains(name); }
+  void put(std::string const& name, T value) {
+    auto const [at, added] = index.emplace(name, static_cast<std::uint32_t>(list.size()));
+    if (added) list.emplace_back();
+    list[at->second] = std::move(value);
+  }
+  std::size_t memory_bytes() const {
+    return list.size() * sizeof(T) + index.size() * (sizeof(TextIndex::value_type) + 16) +
+           index.bucket_count() * 8;
+  }
+};
+
+struct DepartmentRow {
+  Department department;
+  std::vector<DepartmentNo> children;  // ascending
+};
 
 struct Directory::Impl {
   Tenant tenant;
   UserRows users;
-  std::vector<Department> departments;  // departments[no - 1]; no 0: there is none
-  TextIndex department_ids;             // custom ids and open aliases
-  std::vector<Chat> chats;
-  TextIndex chat_ids;
-  std::vector<Image> images;
-  TextIndex image_keys;
+  CowArray<DepartmentRow> departments;  // by number
+  std::uint32_t departments_end = 2;    // one above the highest number
+  NumberIndex department_index;         // custom ids, open aliases, the other kind of number
+  Cow<NamedList<Chat>> chats;
+  Cow<NamedList<Image>> images;
 
-  // What build() derives; indexed like `departments`.
-  UserSet active;
-  std::vector<DepartmentNo> child_list;    // ascending within each parent
-  std::vector<std::uint32_t> child_start;  // one more than departments
-  std::vector<UserSet> members;
-  std::vector<UserSet> below;  // of departments with children; others have their members below
+  // What build() derives and an edit keeps.
+  Cow<UserSet> active;
+  Cow<UserSet> in_several;  // members of more than one department
+  CowArray<UserSet> members;
+  CowArray<UserSet> below;  // of departments with children; others have their members below
 
   bool has_department(DepartmentNo no) const {
-    return no.value > 0 && no.value <= departments.size() && departments[no.value - 1].no == no;
+    auto const* const row = departments.find(no.value);
+    return row != nullptr && row->department.no && !row->department.deleted;
   }
+  std::optional<DepartmentNo> find_department(std::string_view id) const;
+  std::optional<DepartmentNo> find_department_number(std::int64_t number) const;
+
+  // Checks ids and puts the row and its keys; neither children nor sets.
+  // Errors  invalid_field, already_exists, too_large; nothing is changed then.
+  Result<void> put_row(Department department);
+
+ private:
+  template <class Take>
+  void department_hashes(Department const& department, Take const& take) const;
 };
 
 }  // namespace carillon

@@ -3,8 +3,8 @@
 //
 // Shape   Buckets of one cache line: twelve numbers, one byte of each one's hash, and how many
 //         entries had to go on to a later bucket because this one was full. The table knows
-//         neither keys nor hashes: callers compare through the number, and give all (number,
-//         hash) pairs again when it grows, so that it is never held twice.
+//         neither keys nor hashes: callers compare through the number, and fill it again when it
+//         is full. A number may be in it under several hashes.
 // Cost    5.3 bytes a slot, between 3/8 and 3/4 full. A look-up reads one line here, and one entry
 //         if it is there; a hash byte that misleads is a matter of one in twenty.
 #pragma once
@@ -63,30 +63,46 @@ class NumberTable {
     if (!buckets_.empty()) __builtin_prefetch(&buckets_[home(hash)], 1);
   }
 
-  // `each(take)` calls take(number, hash) for all numbers that are in the table already.
-  template <class Each>
-  void insert(std::uint32_t number, std::uint64_t hash, Each const& each) {
-    if ((used_ + 1) * 4 > buckets_.size() * kSlots * 3) {
-      clear(used_ * 2);
-      each([this](std::uint32_t n, std::uint64_t h) { place(n, h); });
-    }
-    place(number, hash);
+  struct Entry {
+    std::uint32_t number = 0;
+    std::uint64_t hash = 0;
+  };
+
+  // Time to fill it again with more room?
+  bool full() const { return (used_ + 1) * 4 > buckets_.size() * kSlots * 3; }
+
+  // There must be room: full() was false, or reset() was given the number of entries.
+  void place(std::uint32_t number, std::uint64_t hash) {
     ++used_;
+    for (auto at = home(hash);; at = next(at)) {
+      auto& bucket = buckets_[at];
+      if (auto const empty = matches(bucket, 0); empty != 0) {
+        auto const i = std::countr_zero(empty);
+        bucket.tags[i] = tag_of(hash);
+        bucket.numbers[i] = number;
+        return;
+      }
+      ++bucket.passed_by;
+    }
   }
 
   // Empty again, with room for so many.
   void reset(std::size_t numbers) {
-    clear(numbers);
     used_ = 0;
+    std::vector<Bucket>().swap(buckets_);
+    auto const filled = kSlots * 3 / 4;  // of a bucket, on average
+    buckets_.resize(std::bit_ceil(std::max<std::size_t>((numbers + filled) / filled, 1)));
   }
 
   // It must be there.
   void erase(std::uint32_t number, std::uint64_t hash) {
+    auto const tag = tag_of(hash);
     auto const first = home(hash);
     for (auto at = first;; at = next(at)) {
       auto& bucket = buckets_[at];
       for (std::size_t i = 0; i < kSlots; ++i) {
-        if (bucket.tags[i] == 0 || bucket.numbers[i] != number) continue;
+        // Of two entries of one number with one tag either may go: the other serves both ways.
+        if (bucket.tags[i] != tag || bucket.numbers[i] != number) continue;
         bucket.tags[i] = 0;
         for (auto before = first; before != at; before = next(before)) {
           --buckets_[before].passed_by;
@@ -95,6 +111,18 @@ class NumberTable {
         return;
       }
     }
+  }
+
+  // Each as often as it is in the table.
+  std::vector<std::uint32_t> numbers() const {
+    std::vector<std::uint32_t> out;
+    out.reserve(used_);
+    for (auto const& bucket : buckets_) {
+      for (std::size_t i = 0; i < kSlots; ++i) {
+        if (bucket.tags[i] != 0) out.push_back(bucket.numbers[i]);
+      }
+    }
+    return out;
   }
 
   std::size_t bytes() const { return buckets_.size() * sizeof(Bucket); }
@@ -120,25 +148,6 @@ class NumberTable {
   }
   std::size_t home(std::uint64_t hash) const { return hash & (buckets_.size() - 1); }
   std::size_t next(std::size_t at) const { return (at + 1) & (buckets_.size() - 1); }
-
-  void clear(std::size_t numbers) {
-    std::vector<Bucket>().swap(buckets_);
-    auto const filled = kSlots * 3 / 4;  // of a bucket, on average
-    buckets_.resize(std::bit_ceil(std::max<std::size_t>((numbers + filled - 1) / filled, 1)));
-  }
-
-  void place(std::uint32_t number, std::uint64_t hash) {
-    for (auto at = home(hash);; at = next(at)) {
-      auto& bucket = buckets_[at];
-      if (auto const empty = matches(bucket, 0); empty != 0) {
-        auto const i = std::countr_zero(empty);
-        bucket.tags[i] = tag_of(hash);
-        bucket.numbers[i] = number;
-        return;
-      }
-      ++bucket.passed_by;
-    }
-  }
 
   std::vector<Bucket> buckets_;  // a power of two
   std::size_t used_ = 0;

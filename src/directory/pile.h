@@ -54,6 +54,16 @@ class Pile {
     reach(size);
     std::memset(static_cast<void*>(data_ + before), 0, (size - before) * sizeof(T));
   }
+  // Gives back what was kept for growing.
+  void shrink() {
+    if (capacity_ == size_) return;
+    if (size_ == 0) {
+      std::free(std::exchange(data_, nullptr));
+    } else if (auto* const fitted = std::realloc(static_cast<void*>(data_), bytes())) {
+      data_ = static_cast<T*>(fitted);
+    }
+    capacity_ = size_;
+  }
 
  private:
   void reach(std::size_t size) {

@@ -1,432 +1,351 @@
 #include "directory/user_rows.h"
 
-#include <algorithm>
-#include <cstring>
+#include <array>
+#include <utility>
 
-#include "crypto/crypto.h"
+#include "directory/contact_key.h"
 
 namespace carillon {
 namespace {
 
-constexpr std::uint32_t kMany = 0x8000'0000;  // in the department column
-constexpr std::size_t kFieldMax = 255;
-constexpr std::size_t kUnit = 4;
-constexpr std::size_t kPlacesMax = 0xffff'0000;  // leaves room for one more user's text
-
-constexpr std::array<std::uint8_t, 256> make_hex_values() {
-  std::array<std::uint8_t, 256> values{};
-  values.fill(0xff);
-  for (std::uint8_t i = 0; i < 10; ++i) values['0' + i] = i;
-  for (std::uint8_t i = 0; i < 6; ++i) values['a' + i] = static_cast<std::uint8_t>(10 + i);
-  return values;
-}
-
-// 32 lower-case hex digits as 16 bytes; anything else is kept as text, upper case included, so
-// that what is printed is what was imported. A table, since branches on random digits cost more
-// than the rest of a look-up.
-bool from_lower_hex(std::string_view hex, std::array<std::uint8_t, 16>& out) {
-  static constexpr auto kValues = make_hex_values();
-  if (hex.size() != 32) return false;
-  std::uint8_t bad = 0;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    auto const high = kValues[static_cast<unsigned char>(hex[2 * i])];
-    auto const low = kValues[static_cast<unsigned char>(hex[2 * i + 1])];
-    bad |= high | low;
-    out[i] = static_cast<std::uint8_t>(high << 4 | low);
-  }
-  return (bad & 0xf0) == 0;
-}
+constexpr std::size_t kNamesakesMax = 8;  // users found under one mail address or mobile number
+constexpr std::uint64_t kEmailSeed = 3;
+constexpr std::uint64_t kMobileSeed = 4;
 
 Error too_long(User const& user, char const* field) {
   return fail(Errc::invalid_field, std::string(field) + " of user \"" + user.user_id.substr(0, 64) +
                                        "\" is empty or too long");
 }
 
+Result<void> check_lengths(User const& user) {
+  constexpr auto kMax = UserChunk::kFieldMax;
+  if (user.user_id.empty() || user.user_id.size() > kMax) return too_long(user, "user_id");
+  if (user.name.size() > kMax) return too_long(user, "name");
+  if (user.email.size() > kMax) return too_long(user, "email");
+  if (user.mobile.size() > kMax) return too_long(user, "mobile");
+  if (user.departments.empty()) return too_long(user, "departments");
+  for (auto const& [app, alias] : user.open_aliases) {
+    if (!app || alias.empty() || alias.size() > kMax) return too_long(user, "open_id");
+  }
+  for (auto const& [developer, alias] : user.union_aliases) {
+    if (!developer || alias.empty() || alias.size() > kMax) return too_long(user, "union_id");
+  }
+  return {};
+}
+
+template <class Take>
+void each_alias(User const& user, Take const& take) {
+  for (auto const& [developer, alias] : user.union_aliases) {
+    take(AliasOwner::of(developer), alias);
+  }
+  for (auto const& [app, alias] : user.open_aliases) take(AliasOwner::of(app), alias);
+}
+
+std::uint64_t id_hash(std::string_view user_id) { return hash_bytes(user_id, 0); }
+
 }  // namespace
 
-UserRows::UserRows() {
-  arena_.extend(kUnit);  // place 0 is nowhere
-  aliases_.extend(1);
-  text_at_.extend(1);  // numbers count from 1
+template <class Take>
+void UserRows::alias_hashes(UserNo user, Take const& take) const {
+  chunk(user).for_each_alias(place(user), [&](AliasKey const& key) { take(key.hash()); });
 }
 
-UserRows::UserRows(UserRows const& other) : UserRows() {
-  if (other.waste_bytes_ * 4 > other.arena_.size() + other.many_.bytes()) {
-    defer_index();
-    for (std::uint32_t n = 1; n < other.end(); ++n) {
-      if (other.has(UserNo{n})) static_cast<void>(put(other.get(UserNo{n})));
-    }
-    static_cast<void>(index());  // what was indexed before has no clashes
-    return;
-  }
-  text_at_ = other.text_at_;
-  state_ = other.state_;
-  department_ = other.department_;
-  first_alias_ = other.first_alias_;
-  arena_ = other.arena_;
-  many_ = other.many_;
-  aliases_ = other.aliases_;
-  free_alias_ = other.free_alias_;
-  by_user_id_ = other.by_user_id_;
-  by_alias_ = other.by_alias_;
-  waste_bytes_ = other.waste_bytes_;
-}
-
-UserRows::Header UserRows::header(Place at) const {
-  Header header;
-  std::memcpy(&header, arena_.data() + std::size_t{at} * kUnit, sizeof(header));
-  return header;
-}
-
-std::string_view UserRows::text(Place at, std::size_t field) const {
-  auto const lengths = header(at).lengths;
-  auto const* start = arena_.data() + std::size_t{at} * kUnit + sizeof(Header);
-  for (std::size_t i = 0; i < field; ++i) start += lengths[i];
-  return {start, lengths[field]};
-}
-
-UserRows::Place UserRows::add_bytes(std::string_view bytes) {
-  auto const at = arena_.size() / kUnit;
-  arena_.append(bytes);
-  arena_.extend((arena_.size() + kUnit - 1) / kUnit * kUnit);
-  return static_cast<Place>(at);
-}
-
-UserRows::Place UserRows::add_record(User const& user) {
-  std::string_view const fields[] = {user.user_id, user.name, user.email, user.mobile};
-  Header header{user.no.value, {}};
-  char record[sizeof(Header) + 4 * kFieldMax];
-  auto* end = record + sizeof(header);
-  for (std::size_t i = 0; i < 4; ++i) {
-    header.lengths[i] = static_cast<std::uint8_t>(fields[i].size());
-    std::memcpy(end, fields[i].data(), fields[i].size());
-    end += fields[i].size();
-  }
-  std::memcpy(record, &header, sizeof(header));
-  return add_bytes({record, static_cast<std::size_t>(end - record)});
+template <class Take>
+void UserRows::contact_hashes(UserNo user, Take const& take) const {
+  if (auto const text = email(user); !text.empty()) take(hash_bytes(email_key(text), kEmailSeed));
+  if (mobile(user).empty()) return;
+  if (auto const key = mobile_key(mobile(user)); !key.empty()) take(hash_bytes(key, kMobileSeed));
 }
 
 Result<void> UserRows::put(User const& user) {
-  if (user.user_id.empty() || user.user_id.size() > kFieldMax) return too_long(user, "user_id");
-  if (user.name.size() > kFieldMax) return too_long(user, "name");
-  if (user.email.size() > kFieldMax) return too_long(user, "email");
-  if (user.mobile.size() > kFieldMax) return too_long(user, "mobile");
-  if (user.departments.empty()) return too_long(user, "departments");
-  for (auto const& [app, alias] : user.open_aliases) {
-    if (!app || alias.empty() || alias.size() > kFieldMax) return too_long(user, "open_id");
+  CHECK_OK(check_lengths(user));
+  bool const known = has(user.no);
+  if (known) CHECK_OK(index());
+  if (deferred_) {
+    chunks_.edit(user.no.value / UserChunk::kUsers).put(place(user.no), user);
+    end_ = std::max<std::uint64_t>(end_, std::uint64_t{user.no.value} + 1);
+    return {};
   }
-  for (auto const& [developer, alias] : user.union_aliases) {
-    if (!developer || alias.empty() || alias.size() > kFieldMax) return too_long(user, "union_id");
-  }
-  if (arena_.size() / kUnit > kPlacesMax) return fail(Errc::too_large, "the directory is full");
-  if (has(user.no)) CHECK_OK(index());
-  if (!deferred_) CHECK_OK(check_ids(user));
+  CHECK_OK(check_ids(user));
 
-  auto const size = std::size_t{user.no.value} + 1;
-  text_at_.extend(size);
-  state_.extend(size);
-  department_.extend(size);
-  first_alias_.extend(size);
-  put_text(user);
-  state_[user.no.value] = {user.generation, user.active};
-  put_departments(user);
-  put_aliases(user);
+  // Keys that stay are left alone, so that their shards stay shared.
+  auto const before = known ? get(user.no) : User();
+  bool const new_id = !known || before.user_id != user.user_id || before.resigned != user.resigned;
+  bool const new_aliases = !known || before.open_aliases != user.open_aliases ||
+                           before.union_aliases != user.union_aliases;
+  bool const new_contacts = !known || before.email != user.email || before.mobile != user.mobile;
+  if (known && new_id) by_user_id_.erase(user.no.value, id_hash(before.user_id));
+  if (known && new_aliases) {
+    alias_hashes(user.no, [&](std::uint64_t hash) { by_alias_.erase(user.no.value, hash); });
+  }
+  if (known && new_contacts) {
+    contact_hashes(user.no, [&](std::uint64_t hash) { by_contact_.erase(user.no.value, hash); });
+  }
+  chunks_.edit(user.no.value / UserChunk::kUsers).put(place(user.no), user);
+  end_ = std::max<std::uint64_t>(end_, std::uint64_t{user.no.value} + 1);
+  if (new_id) take_id(user);
+  if (new_aliases) take_aliases(user);
+  if (new_contacts) take_contacts(user.no);
   return {};
 }
 
+// Of a resigned user an id may be taken over; a resigned user takes nothing from anybody.
 Result<void> UserRows::check_ids(User const& user) const {
-  // Three look-ups that miss the caches take little longer than one if they start together.
-  by_user_id_.prefetch(hash_bytes(user.user_id, 0));
-  for (auto const& [app, alias] : user.open_aliases) {
-    by_alias_.prefetch(alias_key(AliasOwner::of(app), alias).hash());
+  auto const check = [&](std::optional<UserNo> holder, char const* what,
+                         std::string const& id) -> Result<void> {
+    if (!holder || *holder == user.no || user.resigned || resigned(*holder)) return {};
+    return fail(Errc::already_exists, std::string(what) + " \"" + id + "\" is another user's");
+  };
+  // Look-ups that miss the caches take little longer than one if they start together.
+  by_user_id_.prefetch(id_hash(user.user_id));
+  each_alias(user, [&](AliasOwner owner, std::string const& alias) {
+    by_alias_.prefetch(AliasKey::of(owner, alias).hash());
+  });
+  CHECK_OK(check(find(user.user_id), "user_id", user.user_id));
+  Result<void> out;
+  each_alias(user, [&](AliasOwner owner, std::string const& alias) {
+    if (!out) return;
+    out = check(find_alias(owner, alias), owner.is_union() ? "union_id" : "open_id", alias);
+  });
+  return out;
+}
+
+void UserRows::take_id(User const& user) {
+  auto const hash = id_hash(user.user_id);
+  if (auto const holder = find(user.user_id); holder && *holder != user.no) {
+    if (user.resigned) return;
+    by_user_id_.erase(holder->value, hash);
   }
-  for (auto const& [developer, alias] : user.union_aliases) {
-    by_alias_.prefetch(alias_key(AliasOwner::of(developer), alias).hash());
-  }
-  if (auto const other = find(user.user_id); other && *other != user.no) {
-    return fail(Errc::already_exists, "user_id \"" + user.user_id + "\" is another user's");
-  }
-  for (auto const& [app, alias] : user.open_aliases) {
-    CHECK_OK(check_alias(user.no, AliasOwner::of(app), alias));
-  }
-  for (auto const& [developer, alias] : user.union_aliases) {
-    CHECK_OK(check_alias(user.no, AliasOwner::of(developer), alias));
-  }
-  return {};
+  by_user_id_.insert(user.no.value, hash, [this](std::uint32_t number, auto const& take) {
+    take(id_hash(user_id(UserNo{number})));
+  });
+}
+
+void UserRows::take_aliases(User const& user) {
+  each_alias(user, [&](AliasOwner owner, std::string const& alias) {
+    auto const hash = AliasKey::of(owner, alias).hash();
+    if (auto const holder = find_alias(owner, alias); holder && *holder != user.no) {
+      if (user.resigned) return;
+      by_alias_.erase(holder->value, hash);
+    }
+    by_alias_.insert(user.no.value, hash, [this](std::uint32_t number, auto const& take) {
+      alias_hashes(UserNo{number}, take);
+    });
+  });
+}
+
+void UserRows::take_contacts(UserNo user) {
+  contact_hashes(user, [&](std::uint64_t hash) {
+    if (crowded(hash)) return;
+    by_contact_.insert(user.value, hash, [this](std::uint32_t number, auto const& take) {
+      contact_hashes(UserNo{number}, take);
+    });
+  });
+}
+
+// So many under one key that one more would only make look-ups slow.
+bool UserRows::crowded(std::uint64_t hash) const {
+  std::size_t others = 0;
+  by_contact_.find(hash, [&](std::uint32_t number) {
+    contact_hashes(UserNo{number}, [&](std::uint64_t of) { others += of == hash ? 1 : 0; });
+    return others >= kNamesakesMax;
+  });
+  return others >= kNamesakesMax;
 }
 
 Result<void> UserRows::index() {
   if (!std::exchange(deferred_, false)) return {};
-  // Each step asks for the line that a step some way ahead will need.
-  auto const all = [](NumberTable const& table, std::size_t end, auto const& hash_of,
-                      auto const& take) -> Result<void> {
-    constexpr std::size_t kAhead = 16;
-    std::array<std::uint64_t, kAhead> hashes{};
-    for (std::size_t i = 1; i < end + kAhead; ++i) {
-      if (i >= kAhead + 1) CHECK_OK(take(i - kAhead, hashes[i % kAhead]));
-      if (i < end) {
-        hashes[i % kAhead] = hash_of(i);
-        table.prefetch(hashes[i % kAhead]);
-      }
-    }
-    return {};
-  };
-  auto const none = [](auto const& /*take*/) {};
-  by_user_id_.reset(text_at_.size());
-  CHECK_OK(all(
-      by_user_id_, text_at_.size(),
-      [&](std::size_t n) { return text_at_[n] == 0 ? 0 : record_hash(text_at_[n]); },
-      [&](std::size_t n, std::uint64_t hash) -> Result<void> {
-        auto const place = text_at_[n];
-        if (place == 0) return {};
-        auto const id = text(place, 0);
-        if (by_user_id_.find(hash, [&](Place at) { return text(at, 0) == id; }) != 0) {
-          return fail(Errc::already_exists, "user_id \"" + std::string(id) + "\" is used twice");
-        }
-        by_user_id_.insert(place, hash, none);
-        return {};
-      }));
-  by_alias_.reset(aliases_.size());
-  return all(
-      by_alias_, aliases_.size(),
-      [&](std::size_t i) {
-        return aliases_[i].owner == 0 ? 0 : alias_key(static_cast<AliasIndex>(i)).hash();
-      },
-      [&](std::size_t i, std::uint64_t hash) -> Result<void> {
-        auto const index = static_cast<AliasIndex>(i);
-        if (aliases_[i].owner == 0) return {};
-        if (find_alias_index(alias_key(index)) != 0) {
-          return fail(Errc::already_exists, "\"" + alias_text(index) + "\" is used twice");
-        }
-        by_alias_.insert(index, hash, none);
-        return {};
-      });
-}
-
-void UserRows::put_text(User const& user) {
-  auto const old = text_at_[user.no.value];
-  auto const each = [this](auto const& take) {
-    for (std::size_t n = 0; n < text_at_.size(); ++n) {
-      if (text_at_[n] != 0) take(text_at_[n], record_hash(text_at_[n]));
-    }
-  };
-  if (old != 0) {
-    if (text(old, 0) == user.user_id && text(old, 1) == user.name && text(old, 2) == user.email &&
-        text(old, 3) == user.mobile) {
-      return;
-    }
-    by_user_id_.erase(old, record_hash(old));
-    auto const lengths = header(old).lengths;
-    waste_bytes_ += sizeof(Header) + lengths[0] + lengths[1] + lengths[2] + lengths[3];
-    text_at_[user.no.value] = 0;
-  }
-  auto const place = add_record(user);
-  if (!deferred_) by_user_id_.insert(place, hash_bytes(user.user_id, 0), each);
-  text_at_[user.no.value] = place;
-}
-
-void UserRows::put_departments(User const& user) {
-  auto& slot = department_[user.no.value];
-  auto const& wanted = user.departments;
-  if (wanted.size() == 1) {
-    slot = wanted.front();
-    return;
-  }
-  if (slot.value != 0) {
-    auto const now = departments(user.no);
-    if (now.size() == wanted.size() && now.size() > 1) {
-      std::copy(wanted.begin(), wanted.end(), &many_[(slot.value & ~kMany) + 1]);
-      return;
-    }
-    if (now.size() > 1) waste_bytes_ += (now.size() + 1) * sizeof(DepartmentNo);
-  }
-  slot = DepartmentNo{static_cast<std::uint32_t>(many_.size()) | kMany};
-  many_.push_back(DepartmentNo{static_cast<std::uint32_t>(wanted.size())});
-  many_.append(wanted);
-}
-
-std::span<DepartmentNo const> UserRows::departments(UserNo user) const {
-  auto const& slot = department_[user.value];
-  if ((slot.value & kMany) == 0) return {&slot, 1};
-  auto const at = slot.value & ~kMany;
-  return {&many_[at + 1], many_[at].value};
-}
-
-std::optional<UserNo> UserRows::find(std::string_view user_id) const {
-  auto const place =
-      by_user_id_.find(hash_bytes(user_id, 0), [&](Place at) { return text(at, 0) == user_id; });
-  if (place == 0) return std::nullopt;
-  return UserNo{header(place).user};
-}
-
-std::string_view UserRows::user_id(UserNo user) const { return text(text_at_[user.value], 0); }
-std::string_view UserRows::name(UserNo user) const { return text(text_at_[user.value], 1); }
-
-User UserRows::get(UserNo user) const {
-  User out;
-  auto const at = text_at_[user.value];
-  out.no = user;
-  out.generation = generation(user);
-  out.active = active(user);
-  out.user_id = text(at, 0);
-  out.name = text(at, 1);
-  out.email = text(at, 2);
-  out.mobile = text(at, 3);
-  auto const in = departments(user);
-  out.departments.assign(in.begin(), in.end());
-  for (auto i = first_alias_[user.value]; i != 0; i = aliases_[i].next) {
-    AliasOwner const owner{aliases_[i].owner};
-    if (owner.is_union()) {
-      out.union_aliases.emplace_back(DeveloperNo{owner.number()}, alias_text(i));
-    } else {
-      out.open_aliases.emplace_back(AppNo{owner.number()}, alias_text(i));
-    }
-  }
-  return out;
-}
-
-std::uint64_t UserRows::AliasKey::hash() const {
-  if ((owner & AliasOwner::kText) != 0) return hash_bytes(text, owner);
-  return hash_bytes({reinterpret_cast<char const*>(id.data()), id.size()}, owner);
-}
-
-UserRows::AliasKey UserRows::alias_key(AliasOwner owner, std::string_view alias) {
-  AliasKey key{owner.bits, {}, alias};
-  auto const prefix = owner.prefix();
-  if (!alias.starts_with(prefix) || !from_lower_hex(alias.substr(prefix.size()), key.id)) {
-    key.owner |= AliasOwner::kText;
-  }
-  return key;
-}
-
-UserRows::AliasKey UserRows::alias_key(AliasIndex alias) const {
-  auto const& entry = aliases_[alias];
-  AliasKey key{entry.owner, entry.id, {}};
-  if ((entry.owner & AliasOwner::kText) != 0) {
-    Place at = 0;
-    std::memcpy(&at, entry.id.data(), sizeof(at));
-    key.text = {arena_.data() + std::size_t{at} * kUnit, entry.id[sizeof(at)]};
-  }
-  return key;
-}
-
-UserRows::AliasIndex UserRows::find_alias_index(AliasKey const& key) const {
-  return by_alias_.find(key.hash(), [&](AliasIndex i) {
-    if (aliases_[i].owner != key.owner) return false;
-    return (key.owner & AliasOwner::kText) != 0 ? alias_key(i).text == key.text
-                                                : aliases_[i].id == key.id;
-  });
-}
-
-std::optional<UserNo> UserRows::find_alias(AliasOwner owner, std::string_view alias) const {
-  auto const index = find_alias_index(alias_key(owner, alias));
-  if (index == 0) return std::nullopt;
-  return UserNo{aliases_[index].user};
-}
-
-std::string UserRows::alias_text(AliasIndex alias) const {
-  auto const key = alias_key(alias);
-  if ((key.owner & AliasOwner::kText) != 0) return std::string(key.text);
-  return std::string(AliasOwner{key.owner}.prefix()) + to_hex(key.id.data(), key.id.size());
-}
-
-std::optional<std::string> UserRows::alias(AliasOwner owner, UserNo user) const {
-  for (auto i = first_alias_[user.value]; i != 0; i = aliases_[i].next) {
-    if ((aliases_[i].owner & ~AliasOwner::kText) == owner.bits) return alias_text(i);
-  }
-  return std::nullopt;
-}
-
-Result<void> UserRows::check_alias(UserNo user, AliasOwner owner, std::string_view alias) const {
-  if (auto const other = find_alias(owner, alias); other && *other != user) {
-    return fail(Errc::already_exists, std::string(owner.is_union() ? "union_id" : "open_id") +
-                                          " \"" + std::string(alias) + "\" is another user's");
-  }
+  CHECK_OK(index_ids());
+  CHECK_OK(index_aliases());
+  index_contacts();
   return {};
 }
 
-bool UserRows::same_aliases(User const& user) const {
-  auto open = user.open_aliases.begin();
-  auto onion = user.union_aliases.begin();
-  for (auto i = first_alias_[user.no.value]; i != 0; i = aliases_[i].next) {
-    AliasOwner const owner{aliases_[i].owner};
-    if (owner.is_union()) {
-      if (onion == user.union_aliases.end() || onion->first.value != owner.number() ||
-          alias_text(i) != onion->second) {
-        return false;
-      }
-      ++onion;
-    } else {
-      if (open == user.open_aliases.end() || open->first.value != owner.number() ||
-          alias_text(i) != open->second) {
-        return false;
-      }
-      ++open;
+void UserRows::shrink() {
+  chunks_.for_each_edited([](UserChunk& chunk) { chunk.shrink(); });
+}
+
+namespace {
+
+// Hands each thing on to take(thing) some way behind the prefetch of the line that it will need.
+template <class Thing>
+class Pipeline {
+ public:
+  explicit Pipeline(NumberIndex const& index) : index_(index) {}
+
+  template <class Take>
+  void push(Thing thing, Take const& take) {
+    index_.prefetch(thing.hash);
+    auto const due = std::exchange(waiting_[count_++ % kAhead], thing);
+    if (due.number != 0) take(due);
+  }
+  template <class Take>
+  void finish(Take const& take) {
+    for (std::size_t i = 0; i < kAhead; ++i) {
+      auto const due = std::exchange(waiting_[count_++ % kAhead], Thing());
+      if (due.number != 0) take(due);
     }
   }
-  return open == user.open_aliases.end() && onion == user.union_aliases.end();
+
+ private:
+  static constexpr std::size_t kAhead = 16;
+  NumberIndex const& index_;
+  std::array<Thing, kAhead> waiting_{};
+  std::size_t count_ = 0;
+};
+
+struct AliasEntry {
+  std::uint32_t number = 0;
+  std::uint64_t hash = 0;
+  AliasKey key{};
+};
+
+}  // namespace
+
+// Of two users with one id or alias, one must have resigned; the other has it then.
+Result<bool> UserRows::make_room(NumberIndex& index, std::uint32_t number, std::uint32_t other,
+                                 std::uint64_t hash) const {
+  if (other == 0) return true;
+  if (other == number) return false;
+  bool const other_resigned = resigned(UserNo{other});
+  if (other_resigned) {
+    index.erase(other, hash);
+  } else if (!resigned(UserNo{number})) {
+    return fail(Errc::already_exists);
+  }
+  return other_resigned;
 }
 
-void UserRows::put_aliases(User const& user) {
-  if (same_aliases(user)) return;
-  drop_aliases(user.no);
-  for (auto const& [developer, alias] : user.union_aliases) {
-    add_alias(user.no, AliasOwner::of(developer), alias);
-  }
-  for (auto const& [app, alias] : user.open_aliases) {
-    add_alias(user.no, AliasOwner::of(app), alias);
-  }
+Result<void> UserRows::index_ids() {
+  Result<void> out;
+  auto const add = [&](NumberTable::Entry const& entry) {
+    auto const id = user_id(UserNo{entry.number});
+    auto const other = by_user_id_.find(
+        entry.hash, [&](std::uint32_t holder) { return user_id(UserNo{holder}) == id; });
+    auto const free = make_room(by_user_id_, entry.number, other, entry.hash);
+    if (!free) {
+      out = fail(Errc::already_exists, "user_id \"" + std::string(id) + "\" is used twice");
+    } else if (*free) {
+      by_user_id_.append(entry.number, entry.hash, [this](std::uint32_t of, auto const& take) {
+        take(id_hash(user_id(UserNo{of})));
+      });
+    }
+  };
+  by_user_id_.reset(end_);
+  Pipeline<NumberTable::Entry> pipeline(by_user_id_);
+  for_each([&](UserNo user, UserChunk const& some, UserChunk::Place at) {
+    pipeline.push({user.value, id_hash(some.user_id(at))}, add);
+  });
+  pipeline.finish(add);
+  return out;
 }
 
-void UserRows::add_alias(UserNo user, AliasOwner owner, std::string_view alias) {
-  auto const key = alias_key(owner, alias);
-  AliasIndex last = 0;
-  for (auto i = first_alias_[user.value]; i != 0; i = aliases_[i].next) {
-    if (aliases_[i].owner == key.owner && alias_text(i) == alias) return;  // named twice
-    last = i;
-  }
-  Alias entry{key.owner, user.value, 0, key.id};
-  if ((key.owner & AliasOwner::kText) != 0) {
-    auto const at = add_bytes(alias);
-    std::memcpy(entry.id.data(), &at, sizeof(at));
-    entry.id[sizeof(at)] = static_cast<std::uint8_t>(alias.size());
-  }
-  if (!deferred_) {
-    by_alias_.insert(free_alias_ != 0 ? free_alias_ : static_cast<AliasIndex>(aliases_.size()),
-                     key.hash(), [this](auto const& take) {
-                       for (AliasIndex i = 1; i < aliases_.size(); ++i) {
-                         if (aliases_[i].owner != 0) take(i, alias_key(i).hash());
-                       }
-                     });
-  }
-  auto index = free_alias_;
-  if (index != 0) {
-    free_alias_ = aliases_[index].next;
-    aliases_[index] = entry;
-  } else {
-    index = static_cast<AliasIndex>(aliases_.size());
-    aliases_.push_back(entry);
-  }
-  (last == 0 ? first_alias_[user.value] : aliases_[last].next) = index;
+Result<void> UserRows::index_aliases() {
+  Result<void> out;
+  auto const add = [&](AliasEntry const& entry) {
+    auto const other = by_alias_.find(entry.hash, [&](std::uint32_t holder) {
+      return chunk(UserNo{holder}).has_alias(place(UserNo{holder}), entry.key);
+    });
+    auto const free = make_room(by_alias_, entry.number, other, entry.hash);
+    if (!free) {
+      out = fail(Errc::already_exists, "\"" + entry.key.alias() + "\" is used twice");
+    } else if (*free) {
+      by_alias_.append(entry.number, entry.hash, [this](std::uint32_t of, auto const& take) {
+        alias_hashes(UserNo{of}, take);
+      });
+    }
+  };
+  std::size_t aliases = 0;
+  for_each([&](UserNo /*user*/, UserChunk const& some, UserChunk::Place at) {
+    some.for_each_alias(at, [&](AliasKey const& /*key*/) { ++aliases; });
+  });
+  by_alias_.reset(aliases);
+  Pipeline<AliasEntry> pipeline(by_alias_);
+  for_each([&](UserNo user, UserChunk const& some, UserChunk::Place at) {
+    some.for_each_alias(at, [&](AliasKey const& key) {
+      pipeline.push({user.value, key.hash(), key}, add);
+    });
+  });
+  pipeline.finish(add);
+  return out;
 }
 
-void UserRows::drop_aliases(UserNo user) {
-  auto i = std::exchange(first_alias_[user.value], 0);
-  while (i != 0) {
-    auto const key = alias_key(i);
-    waste_bytes_ += key.text.size();
-    by_alias_.erase(i, key.hash());
-    auto const next = aliases_[i].next;
-    aliases_[i] = Alias{0, 0, free_alias_, {}};
-    free_alias_ = i;
-    i = next;
-  }
+void UserRows::index_contacts() {
+  auto const add = [&](NumberTable::Entry const& entry) {
+    if (crowded(entry.hash)) return;
+    by_contact_.append(entry.number, entry.hash, [this](std::uint32_t of, auto const& take) {
+      contact_hashes(UserNo{of}, take);
+    });
+  };
+  std::size_t contacts = 0;
+  for_each([&](UserNo /*user*/, UserChunk const& some, UserChunk::Place at) {
+    contacts += (some.email(at).empty() ? 0 : 1) + (some.mobile(at).empty() ? 0 : 1);
+  });
+  by_contact_.reset(contacts);
+  if (contacts == 0) return;
+  Pipeline<NumberTable::Entry> pipeline(by_contact_);
+  for_each([&](UserNo user, UserChunk const& /*some*/, UserChunk::Place /*at*/) {
+    contact_hashes(user, [&](std::uint64_t hash) { pipeline.push({user.value, hash}, add); });
+  });
+  pipeline.finish(add);
+}
+
+std::optional<UserNo> UserRows::find(std::string_view user_id) const {
+  auto const number = by_user_id_.find(
+      id_hash(user_id), [&](std::uint32_t n) { return this->user_id(UserNo{n}) == user_id; });
+  if (number == 0) return std::nullopt;
+  return UserNo{number};
+}
+
+std::optional<UserNo> UserRows::find_alias(AliasOwner owner, std::string_view alias) const {
+  auto const key = AliasKey::of(owner, alias);
+  auto const number = by_alias_.find(key.hash(), [&](std::uint32_t n) {
+    return chunk(UserNo{n}).has_alias(place(UserNo{n}), key);
+  });
+  if (number == 0) return std::nullopt;
+  return UserNo{number};
+}
+
+template <class IsIt>
+std::optional<UserNo> UserRows::find_contact(std::uint64_t hash, bool also_resigned,
+                                             IsIt const& is_it) const {
+  std::optional<UserNo> gone;
+  auto const number = by_contact_.find(hash, [&](std::uint32_t n) {
+    UserNo const user{n};
+    if (!is_it(user)) return false;
+    if (!resigned(user)) return true;
+    gone = user;
+    return false;
+  });
+  if (number != 0) return UserNo{number};
+  return also_resigned ? gone : std::nullopt;
+}
+
+std::optional<UserNo> UserRows::find_email(std::string_view email, bool also_resigned) const {
+  auto const key = email_key(email);
+  if (key.empty()) return std::nullopt;
+  return find_contact(hash_bytes(key, kEmailSeed), also_resigned,
+                      [&](UserNo user) { return email_key(this->email(user)) == key; });
+}
+
+std::optional<UserNo> UserRows::find_mobile(std::string_view mobile, bool also_resigned) const {
+  auto const key = mobile_key(mobile);
+  if (key.empty()) return std::nullopt;
+  return find_contact(hash_bytes(key, kMobileSeed), also_resigned,
+                      [&](UserNo user) { return mobile_key(this->mobile(user)) == key; });
+}
+
+User UserRows::get(UserNo user) const {
+  auto out = chunk(user).get(place(user));
+  out.no = user;
+  return out;
 }
 
 std::size_t UserRows::memory_bytes() const {
-  return text_at_.bytes() + state_.bytes() + department_.bytes() + first_alias_.bytes() +
-         arena_.bytes() + many_.bytes() + aliases_.bytes() + by_user_id_.bytes() +
-         by_alias_.bytes();
+  auto bytes = chunks_.overhead_bytes() + by_user_id_.memory_bytes() + by_alias_.memory_bytes() +
+               by_contact_.memory_bytes();
+  chunks_.for_each([&](UserChunk const& chunk) { bytes += chunk.memory_bytes(); });
+  return bytes;
 }
 
 }  // namespace carillon

@@ -1,5 +1,6 @@
 #include "engine/group_view.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -105,6 +106,26 @@ Result<bool> GroupView::has_read(BatchKey const& key, UserNo user) {
   std::array const batches{key.batch};
   TRY(auto const times, parts_.reader.read_times(key.tenant, user, batches));
   return times[0] != Time{};
+}
+
+Result<UserDetails> GroupView::user_details(TenantNo tenant, UserNo user) {
+  auto const& rows = change_.directory.user_details;
+  auto const at = std::find_if(rows.rbegin(), rows.rend(), [&](UserDetailsRow const& row) {
+    return row.user == user && row.tenant == tenant;
+  });
+  if (at != rows.rend()) return at->details;
+  TRY(auto stored, parts_.reader.user_details(tenant, std::array{user}));
+  return std::move(stored.front());
+}
+
+Result<DepartmentDetails> GroupView::department_details(TenantNo tenant, DepartmentNo department) {
+  auto const& rows = change_.directory.department_details;
+  auto const at = std::find_if(rows.rbegin(), rows.rend(), [&](DepartmentDetailsRow const& row) {
+    return row.department == department && row.tenant == tenant;
+  });
+  if (at != rows.rend()) return at->details;
+  TRY(auto stored, parts_.reader.department_details(tenant, std::array{department}));
+  return std::move(stored.front());
 }
 
 }  // namespace carillon

@@ -58,6 +58,8 @@ class GroupView final : public View {
   Result<InvalidIds> invalid_ids(BatchKey const& key) override;
   Result<bool> has_failed(BatchKey const& key, UserNo user) override;
   Result<bool> has_read(BatchKey const& key, UserNo user) override;
+  Result<UserDetails> user_details(TenantNo tenant, UserNo user) override;
+  Result<DepartmentDetails> department_details(TenantNo tenant, DepartmentNo department) override;
 
  private:
   WriterParts parts_;

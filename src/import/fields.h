@@ -11,19 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "directory/names.h"
 #include "import/problems.h"
 #include "json/reader.h"
 
 namespace carillon {
-
-inline constexpr std::size_t kIdBytesMax = 64;
-inline constexpr std::size_t kNameBytesMax = 255;
-
-// What is wrong with a text as an id or a name, or empty.
-std::string_view id_problem(std::string_view id);
-std::string_view name_problem(std::string_view name);
-// The tenant's own id of a department, as the vendor allows it (feishu.md section 4).
-std::string_view department_id_problem(std::string_view id);
 
 class Fields {
  public:

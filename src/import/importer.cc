@@ -17,6 +17,7 @@ using std::chrono::steady_clock;
 constexpr std::size_t kOfflineRows = 20'000;
 constexpr std::size_t kFirstRows = 200;
 constexpr std::size_t kRowsMax = 4'000;
+constexpr int kPlansMax = 5;
 constexpr microseconds kStepAim{2500};  // half of what a send may wait behind a step
 
 std::string staged_path(std::string const& folder, std::string const& name) {
@@ -77,7 +78,16 @@ void Importer::run(std::string path, std::function<void(Result<ImportCounts>)> a
   });
 }
 
+// A plan is made against what was in force when it began; whatever changed meanwhile asks for
+// another one.
 Result<ImportCounts> Importer::apply(std::string const& path) {
+  for (int plans = 1;; ++plans) {
+    auto result = apply_once(path);
+    if (result || result.error().code != Errc::already_exists || plans == kPlansMax) return result;
+  }
+}
+
+Result<ImportCounts> Importer::apply_once(std::string const& path) {
   auto const now = engine_.organisation();
   TRY(auto const plan, plan_import(path, {*now, key_, generation_, engine_.now()}));
   auto const file = staged_path(data_folder_, kStagedName);

@@ -34,6 +34,7 @@ class Importer {
 
  private:
   Result<ImportCounts> apply(std::string const& path);
+  Result<ImportCounts> apply_once(std::string const& path);
 
   Engine& engine_;
   Key const& key_;

@@ -161,6 +161,10 @@ bool Planner::apply_user(Fields const& fields, TenantPlan& plan, User& user) {
     }
   }
   good &= apply_departments(fields, plan, user);
+  // Who resigned comes back only if the file says that they are active, and else is in no
+  // department whatever it says.
+  user.resigned = user.resigned && !user.active;
+  if (user.resigned) user.departments = {kRootDepartment};
   good &= apply_union_ids(fields, plan, user);
   good &= apply_open_ids(fields, plan, user);
   return good;

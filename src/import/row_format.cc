@@ -143,6 +143,7 @@ User read_user(RowReader& in) {
   row.no = in.number_as<UserNo>();
   row.generation = in.number_as<std::uint8_t>();
   row.active = in.flag();
+  row.resigned = in.flag();
   row.user_id = in.text();
   row.name = in.text();
   row.email = in.text();
@@ -168,6 +169,8 @@ Department read_department(RowReader& in) {
   row.dept_number = in.number_as<std::int64_t>();
   row.parent = in.number_as<DepartmentNo>();
   row.name = in.text();
+  row.order = in.number_as<std::int64_t>();
+  row.deleted = in.flag();
   return row;
 }
 
@@ -246,6 +249,8 @@ void append_row(std::string& out, TenantNo tenant, Department const& row) {
   put(out, static_cast<std::uint64_t>(row.dept_number));
   put(out, row.parent.value);
   put(out, row.name);
+  put(out, static_cast<std::uint64_t>(row.order));
+  put(out, row.deleted ? 1U : 0U);
 }
 
 void append_row(std::string& out, TenantNo tenant, User const& row) {
@@ -254,6 +259,7 @@ void append_row(std::string& out, TenantNo tenant, User const& row) {
   put(out, row.no.value);
   put(out, row.generation);
   put(out, row.active ? 1U : 0U);
+  put(out, row.resigned ? 1U : 0U);
   put(out, row.user_id);
   put(out, row.name);
   put(out, row.email);

@@ -17,7 +17,8 @@ bool DirectoryRows::empty() const { return size() == 0; }
 
 std::size_t DirectoryRows::size() const {
   return tenants.size() + departments.size() + users.size() + chats.size() + images.size() +
-         developers.size() + apps.size() + installations.size();
+         developers.size() + apps.size() + installations.size() + user_details.size() +
+         department_details.size();
 }
 
 bool Change::empty() const {
@@ -68,6 +69,8 @@ void Change::absorb(Change&& later) {
   append(directory.developers, std::move(later.directory.developers));
   append(directory.apps, std::move(later.directory.apps));
   append(directory.installations, std::move(later.directory.installations));
+  append(directory.user_details, std::move(later.directory.user_details));
+  append(directory.department_details, std::move(later.directory.department_details));
   if (later.import) import = std::move(later.import);
 }
 

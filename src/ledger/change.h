@@ -70,8 +70,8 @@ struct CallKey {
   friend auto operator<=>(CallKey const&, CallKey const&) = default;
 };
 struct AnsweredCall {
-  std::string body_hash;  // 32 bytes over dialect, method, path and body
-  BatchNo batch;
+  std::string body_hash;   // 32 bytes over dialect, method, path and body
+  std::uint64_t made = 0;  // the number of what the call made: a batch, a user, a department
   Time at{};
 };
 
@@ -83,6 +83,18 @@ struct ImportProgress {
   friend bool operator==(ImportProgress const&, ImportProgress const&) = default;
 };
 
+// Details with nothing in them remove the row.
+struct UserDetailsRow {
+  TenantNo tenant;
+  UserNo user;
+  UserDetails details;
+};
+struct DepartmentDetailsRow {
+  TenantNo tenant;
+  DepartmentNo department;
+  DepartmentDetails details;
+};
+
 struct DirectoryRows {
   std::vector<Tenant> tenants;
   std::vector<std::pair<TenantNo, Department>> departments;
@@ -92,6 +104,8 @@ struct DirectoryRows {
   std::vector<Developer> developers;
   std::vector<App> apps;
   std::vector<Installation> installations;
+  std::vector<UserDetailsRow> user_details;
+  std::vector<DepartmentDetailsRow> department_details;
 
   bool empty() const;
   std::size_t size() const;

@@ -17,6 +17,7 @@
 
 #include "base/result.h"
 #include "batch/batch_store.h"
+#include "directory/directory_store.h"
 #include "inbox/inbox_store.h"
 #include "ledger/change.h"
 #include "media/media.h"
@@ -42,7 +43,7 @@ struct StoreIdentity {
   bool copy = false;            // this is a copy that was not started yet
 };
 
-class Reader : public BatchStore, public InboxStore, public MediaStore {
+class Reader : public BatchStore, public InboxStore, public MediaStore, public DirectoryStore {
  public:
   // An answered sending call that is not older than `not_before`.
   virtual Result<std::optional<AnsweredCall>> find_call(CallKey const& key, Time not_before) = 0;
@@ -59,7 +60,7 @@ class Ledger {
   virtual Result<StoreIdentity> identity() = 0;
   virtual Result<void> set_identity(StoreIdentity const& identity) = 0;
   virtual Result<StoredState> load_state(Time now) = 0;
-  // Streams all rows of the directory, parents of nothing assumed; tenants come first.
+  // Streams all rows of the directory but details, parents of nothing assumed; tenants come first.
   virtual Result<void> load_directory(
       std::function<Result<void>(DirectoryRows&& some_rows)> const& take) = 0;
 

@@ -61,7 +61,7 @@ Change quota_use(std::uint64_t added, std::uint64_t used_before, std::uint64_t l
 
 Change answered(std::string key, std::uint64_t batch, Time at) {
   Change change;
-  change.calls[{kTenant, kApp, std::move(key)}] = {std::string(32, 'h'), BatchNo{batch}, at};
+  change.calls[{kTenant, kApp, std::move(key)}] = {std::string(32, 'h'), batch, at};
   return change;
 }
 

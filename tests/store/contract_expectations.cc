@@ -77,14 +77,14 @@ TEST_P(StoreContract, QuotaIsRefusedIfOthersUsedMoreThanWasSeen) {
 TEST_P(StoreContract, AnsweredCallIsKeptForADay) {
   commit(answered("key", 1, kNow));
   refuse(answered("key", 2, kNow + 23 * kHour));
-  EXPECT_EQ((*reader_->find_call({kTenant, kApp, "key"}, kNow))->batch, BatchNo{1});
+  EXPECT_EQ((*reader_->find_call({kTenant, kApp, "key"}, kNow))->made, 1U);
   EXPECT_FALSE(reader_->find_call({kTenant, kApp, "key"}, kNow + kHour)->has_value());
   EXPECT_FALSE(reader_->find_call({kTenant, kApp, "other"}, Time{})->has_value());
   EXPECT_FALSE(reader_->find_call({kOther, kApp, "key"}, Time{})->has_value());
   EXPECT_FALSE(reader_->find_call({kTenant, AppNo{2}, "key"}, Time{})->has_value());
   commit(answered("key", 2, kNow + 24 * kHour));
   auto const call = *reader_->find_call({kTenant, kApp, "key"}, kNow);
-  EXPECT_EQ(call->batch, BatchNo{2});
+  EXPECT_EQ(call->made, 2U);
   EXPECT_EQ(call->body_hash, std::string(32, 'h'));
   EXPECT_EQ(call->at, kNow + 24 * kHour);
 }

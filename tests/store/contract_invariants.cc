@@ -257,7 +257,7 @@ TEST_P(StoreContract, I8_HostileTextComesBackByteForByte) {
   auto& batch = change.new_batches.at(key_of(1));
   batch.content = {.msg_type = "'", .json = hostile};
   batch.invalid.open_ids = {hostile, "", "\n"};
-  change.calls[{kTenant, kApp, hostile}] = {std::string(32, '\0'), BatchNo{1}, kNow};
+  change.calls[{kTenant, kApp, hostile}] = {std::string(32, '\0'), 1, kNow};
   commit(change);
   auto const stored = **reader_->find_batch(key_of(1));
   EXPECT_EQ(stored.content.msg_type, "'");

@@ -295,8 +295,8 @@ TEST_P(StoreContract, PurgeGoesInStepsUntilNothingIsLeft) {
   }
   change.new_batches.at(key_of(1)).record.read = 100;
   change.quota[{kTenant, kApp, 1000}] = {1, 0, 0};
-  change.calls[{kTenant, kApp, "old"}] = {std::string(32, 'h'), BatchNo{1}, kNow - 48 * kHour};
-  change.calls[{kTenant, kApp, "young"}] = {std::string(32, 'h'), BatchNo{1}, kNow};
+  change.calls[{kTenant, kApp, "old"}] = {std::string(32, 'h'), 1, kNow - 48 * kHour};
+  change.calls[{kTenant, kApp, "young"}] = {std::string(32, 'h'), 1, kNow};
   commit(change);
   commit(sent(key_of(2), 5, {UserNo{1}}));
 

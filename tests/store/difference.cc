@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <set>
 #include <sstream>
 #include <tuple>
@@ -182,11 +183,26 @@ void compare_directory(Finding& finding, ModelStore const& model, Ledger& ledger
   compare(finding, "installations", model.installations, found.installations);
 }
 
+void compare_details(Finding& finding, ModelStore const& model, Reader& reader) {
+  for (auto const& [key, details] : model.user_details) {
+    auto const stored = reader.user_details(key.first, std::array{key.second});
+    if (finding.failed(stored)) return;
+    if (stored->front() != details) finding.add("details of user ", key.second.value, " differ");
+  }
+  for (auto const& [key, details] : model.department_details) {
+    auto const stored = reader.department_details(key.first, std::array{key.second});
+    if (finding.failed(stored)) return;
+    if (stored->front() != details) {
+      finding.add("details of department ", key.second.value, " differ");
+    }
+  }
+}
+
 void compare_calls(Finding& finding, ModelStore const& model, Reader& reader) {
   for (auto const& [key, call] : model.calls) {
     auto const stored = reader.find_call(key, call.at);
     if (finding.failed(stored)) return;
-    if (!*stored || (*stored)->body_hash != call.body_hash || (*stored)->batch != call.batch ||
+    if (!*stored || (*stored)->body_hash != call.body_hash || (*stored)->made != call.made ||
         (*stored)->at != call.at) {
       finding.add("the answered call '", key.key, "' differs");
     }
@@ -220,6 +236,7 @@ std::string difference(ModelStore const& model, Ledger& ledger, Reader& reader, 
     if (finding.text.empty()) compare_inboxes(finding, model, tenant, reader);
   }
   compare_directory(finding, model, ledger);
+  compare_details(finding, model, reader);
   compare_calls(finding, model, reader);
   compare_media(finding, model, ledger, reader);
   return finding.text;

@@ -89,6 +89,10 @@ bool ModelStore::apply(Change const& change) {
   for (auto const& developer : rows.developers) developers[developer.no] = developer;
   for (auto const& app : rows.apps) apps[app.no] = app;
   for (auto const& i : rows.installations) installations[{i.tenant, i.app}] = i;
+  for (auto const& row : rows.user_details) user_details[{row.tenant, row.user}] = row.details;
+  for (auto const& row : rows.department_details) {
+    department_details[{row.tenant, row.department}] = row.details;
+  }
   if (change.import) import = *change.import;
   return true;
 }
@@ -218,7 +222,7 @@ Change Workload::accept(ModelStore const& view, TenantNo tenant) {
   if (below(2) == 0) {
     CallKey key{tenant, record.app, "key " + std::to_string(random_())};
     change.calls[key] = {.body_hash = std::string(32, static_cast<char>(below(256))),
-                         .batch = record.key.batch,
+                         .made = record.key.batch.value,
                          .at = now_};
   }
   change.new_batches[record.key] = std::move(batch);
@@ -359,7 +363,9 @@ Change Workload::edit_directory(ModelStore const&, TenantNo tenant) {
                                .open_alias = below(2) == 0 ? "" : "od-" + random_text(10),
                                .dept_number = -static_cast<std::int64_t>(below(3)),
                                .parent = DepartmentNo{number - 1},
-                               .name = random_text(20)}});
+                               .name = random_text(20),
+                               .order = -static_cast<std::int64_t>(below(9)),
+                               .deleted = below(5) == 0}});
   User user{.no = UserNo{static_cast<std::uint32_t>(below(70'000))},
             .generation = static_cast<std::uint8_t>(below(256)),
             .active = below(4) != 0,
@@ -373,7 +379,23 @@ Change Workload::edit_directory(ModelStore const&, TenantNo tenant) {
                           {DeveloperNo{300}, "on_CAD4860e7af114fb4ff6c5d496d1dd76"}};
     user.open_aliases = {{AppNo{7}, "ou_0000000000000000000000000000000f"}, {AppNo{8}, "own name"}};
   }
+  user.resigned = !user.active && below(2) == 0;
   rows.users.emplace_back(tenant, user);
+  UserDetails details;  // at times without anything in it, which removes the row
+  if (below(3) != 0) {
+    details.nickname = random_text(20);
+    details.joined_at = -static_cast<std::int64_t>(below(1000));
+    details.leader = UserNo{number};
+    details.places = {{DepartmentNo{number}, -1, 5, true, below(2) == 0}};
+    details.extensions = {{"x", random_text(50)}};
+  }
+  rows.user_details.push_back({tenant, user.no, details});
+  DepartmentDetails more;
+  if (below(3) != 0) {
+    more.names = {{"en_us", random_text(9)}};
+    more.managers = {{UserNo{3}, 1}};
+  }
+  rows.department_details.push_back({tenant, DepartmentNo{number}, more});
   rows.chats.push_back({tenant, {"oc_" + std::to_string(number), random_text(9)}});
   rows.images.push_back({tenant, {"img_" + std::to_string(number), below(2) == 0 ? "" : "a.png"}});
   rows.developers.push_back({DeveloperNo{number}, random_text(9)});

@@ -23,6 +23,8 @@ struct ModelStore {
   std::map<std::pair<TenantNo, Seq>, Slice> slices;
   std::map<std::pair<BatchKey, UserNo>, Time> receipts;
   std::map<QuotaKey, std::uint64_t> quota;
+  std::map<std::pair<TenantNo, UserNo>, UserDetails> user_details;
+  std::map<std::pair<TenantNo, DepartmentNo>, DepartmentDetails> department_details;
   std::map<CallKey, AnsweredCall> calls;
   std::map<MediaKey, Media> media;
   std::map<EventKey, StoredEvent> events;

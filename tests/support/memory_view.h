@@ -61,6 +61,12 @@ class MemoryView final : public View {
     for (auto const& [key, use] : change.quota) quota[key] += use.added;
     for (auto const& [key, call] : change.calls) calls[key] = call;
     for (auto const& [key, file] : change.media) EXPECT_TRUE(media.emplace(key, file).second);
+    for (auto const& [tenant, user, details] : change.directory.user_details) {
+      user_details_[{tenant, user}] = details;
+    }
+    for (auto const& [tenant, department, details] : change.directory.department_details) {
+      department_details_[{tenant, department}] = details;
+    }
     if (change.import) import_ = *change.import;
   }
 
@@ -128,6 +134,13 @@ class MemoryView final : public View {
     return receipts.contains({key, user});
   }
 
+  Result<UserDetails> user_details(TenantNo tenant, UserNo user) override {
+    return user_details_[{tenant, user}];
+  }
+  Result<DepartmentDetails> department_details(TenantNo tenant, DepartmentNo department) override {
+    return department_details_[{tenant, department}];
+  }
+
   void set_organisation(std::shared_ptr<Organisation const> at) {
     organisation_ = std::move(at);
     availabilities_.forget();
@@ -152,6 +165,8 @@ class MemoryView final : public View {
   std::map<TenantNo, Counters> counters_;
   std::map<BatchKey, InvalidIds> invalid_;
   std::set<std::pair<TenantNo, Seq>> seqs_;
+  std::map<std::pair<TenantNo, UserNo>, UserDetails> user_details_;
+  std::map<std::pair<TenantNo, DepartmentNo>, DepartmentDetails> department_details_;
   ImportProgress import_;
 };
 

@@ -120,6 +120,40 @@ Problem problem_of(Errc code) {
       return {409, "import-running", "An import is under way"};
     case Errc::receiver_failed:
       return {422, "receiver-failed", "The URL for events does not answer as it must"};
+    case Errc::user_unknown:
+      return {404, "user-unknown", "There is no such user"};
+    case Errc::department_unknown:
+    case Errc::parent_unknown:
+      return {404, "department-unknown", "There is no such department"};
+    case Errc::user_out_of_range:
+    case Errc::department_out_of_range:
+    case Errc::parent_out_of_range:
+      return {403, "out-of-range", "The app may not see that part of the directory"};
+    case Errc::user_id_taken:
+    case Errc::mobile_taken:
+    case Errc::email_taken:
+    case Errc::contacts_of_two:
+    case Errc::department_id_taken:
+    case Errc::department_exists:
+    case Errc::department_name_taken:
+    case Errc::department_order_taken:
+      return {409, "taken", "Somebody else has that"};
+    case Errc::bad_user_id:
+    case Errc::bad_mobile:
+    case Errc::bad_email:
+    case Errc::bad_name:
+    case Errc::bad_department_id:
+    case Errc::contact_missing:
+    case Errc::mobile_missing:
+    case Errc::parent_missing:
+    case Errc::bad_page_size:
+    case Errc::bad_page_token:
+      return {400, "invalid-field", "A field or parameter is missing or wrong"};
+    case Errc::department_has_users:
+    case Errc::department_has_children:
+    case Errc::department_is_root:
+    case Errc::department_cycle:
+      return {409, "department-in-use", "The department cannot be changed like that"};
     case Errc::low_disk:
       return {507, "low-disk", "The server is short of disk space"};
     case Errc::overloaded:

@@ -22,6 +22,9 @@ constexpr WireError kBadSecret{40001, "获取access_token时Secret错误，或�
 constexpr WireError kBadMedia{40007, "不合法的媒体文件id", "Invalid media_id"};
 constexpr WireError kNotSent{34015, "发送消息失败", "The message could not be sent"};
 constexpr WireError kTooLong{34016, "消息内容长度超过限制", "The content is too long"};
+// What the pages of the directory call a wrong parameter.
+constexpr WireError kWrongParameter{400002, "无效的参数", "Invalid parameter"};
+constexpr WireError kBadDepartmentName{60001, "不合法的部门名称", "Invalid department name"};
 constexpr WireError kIncomplete{34014, "消息体不完整", "The message is incomplete"};
 
 WireError classic_error(Errc code) {
@@ -73,6 +76,55 @@ WireError classic_error(Errc code) {
       return kBadMedia;
     case Errc::content_refused:
       return kNotSent;
+    case Errc::user_unknown:
+      return {60121, "找不到该用户", "The user is not found"};
+    case Errc::department_unknown:
+      return {60003, "部门不存在", "Department not found"};
+    case Errc::parent_unknown:
+      return {60004, "父亲部门不存在", "Parent department not found"};
+    case Errc::user_out_of_range:
+      return {50002, "请求的员工userid不在授权范围内", "The user is out of the app's range"};
+    case Errc::department_out_of_range:
+    case Errc::parent_out_of_range:
+      return {50004, "请求的部门id不在授权范围内", "The department is out of the app's range"};
+    case Errc::user_id_taken:
+      return {60102, "UserID在公司中已存在", "The userid exists already"};
+    case Errc::mobile_taken:
+    case Errc::contacts_of_two:
+      return {60104, "手机号码在公司中已存在", "The mobile number exists already"};
+    case Errc::email_taken:
+      return {60106, "邮箱已存在", "The mail address exists already"};
+    case Errc::department_id_taken:
+    case Errc::department_exists:
+      return {60016, "部门id已经存在", "The department id exists already"};
+    case Errc::department_name_taken:
+      return {60008, "父部门下该部门名称已存在", "The name exists below the parent department"};
+    case Errc::bad_user_id:
+      return {33012, "无效的USERID", "Invalid userid"};
+    case Errc::bad_mobile:
+      return {60103, "手机号码不合法", "Invalid mobile number"};
+    case Errc::bad_email:
+      return {60105, "邮箱不合法", "Invalid mail address"};
+    case Errc::bad_name:
+      return {60112, "用户name不合法", "Invalid name"};
+    case Errc::contact_missing:
+    case Errc::mobile_missing:
+      return {60113, "身份认证信息（手机/邮箱）不能同时为空",
+              "Mobile number or mail address required"};
+    case Errc::department_has_users:
+      return {60005, "不允许删除有成员的部门", "The department has members"};
+    case Errc::department_has_children:
+      return {60006, "不允许删除有子部门的部门", "The department has departments below it"};
+    case Errc::department_is_root:
+      return {60007, "不允许删除根部门", "The root department cannot be deleted"};
+    case Errc::department_cycle:
+      return {60010, "部门存在循环关系", "The department would be below itself"};
+    case Errc::bad_department_id:
+    case Errc::department_order_taken:
+    case Errc::parent_missing:
+    case Errc::bad_page_size:
+    case Errc::bad_page_token:
+      return kInvalidParameter;
     case Errc::overloaded:
       return kApiBusy;
     case Errc::quota_exhausted:
@@ -94,13 +146,18 @@ WireError wire_error(Family family, Errc code) {
   if (family == Family::corp_token && code == Errc::app_secret_wrong) return kBadSecret;
   if (family == Family::media && code == Errc::not_found) return kBadMedia;
   if (family == Family::send && code == Errc::bad_json) return kPlatformError;
+  if (family == Family::users || family == Family::departments) {
+    if (usual == kInvalidParameter || usual == kTooLong) return kWrongParameter;
+    if (family == Family::departments && code == Errc::bad_name) return kBadDepartmentName;
+  }
   // The page of getsendprogress knows one name for whatever goes wrong on this side.
   if (family == Family::progress && (usual == kBusy || usual == kApiBusy)) return kSystemError;
   return usual;
 }
 
 bool is_wrapped(Family family, Errc code) {
-  if (family != Family::topapi && family != Family::send && family != Family::progress) {
+  if (family != Family::topapi && family != Family::send && family != Family::progress &&
+      family != Family::users && family != Family::departments) {
     return false;
   }
   auto const error = classic_error(code);

@@ -34,13 +34,15 @@ struct WireError {
 };
 
 enum class Family : std::uint8_t {
-  token,       // gettoken with an app's key
-  corp_token,  // gettoken with a corpid
-  topapi,      // refusals of the gateway are wrapped in code 88
-  send,        // as topapi
-  progress,    // as topapi
-  plain,       // the other classic paths
-  media,       // as plain
+  token,        // gettoken with an app's key
+  corp_token,   // gettoken with a corpid
+  topapi,       // refusals of the gateway are wrapped in code 88
+  send,         // as topapi
+  progress,     // as topapi
+  plain,        // the other classic paths
+  media,        // as plain
+  users,        // of the directory, as topapi
+  departments,  // likewise
 };
 
 WireError wire_error(Family family, Errc code);
@@ -72,6 +74,8 @@ inline constexpr WireError kGetWanted{43001, "需要GET请求", "A GET request i
 inline constexpr WireError kPostWanted{43002, "需要POST请求", "A POST request is required"};
 inline constexpr WireError kUnknownPath{404, "请求的URI地址不存在",
                                         "The requested URI does not exist"};
+inline constexpr WireError kRootNotUpdated{60018, "不允许更新根部门",
+                                           "The root department cannot be updated"};
 inline constexpr NewError kBodyMissing{400, "Missingbody", "body is mandatory for this action.",
                                        "body is mandatory for this action."};
 inline constexpr NewError kUnknownAction{

@@ -92,6 +92,34 @@ WireError auth_error(Errc code) {
     case Errc::already_exists:
     case Errc::import_invalid:
     case Errc::import_running:
+    case Errc::user_unknown:
+    case Errc::department_unknown:
+    case Errc::parent_unknown:
+    case Errc::user_out_of_range:
+    case Errc::department_out_of_range:
+    case Errc::parent_out_of_range:
+    case Errc::user_id_taken:
+    case Errc::mobile_taken:
+    case Errc::email_taken:
+    case Errc::contacts_of_two:
+    case Errc::department_id_taken:
+    case Errc::department_exists:
+    case Errc::department_name_taken:
+    case Errc::department_order_taken:
+    case Errc::bad_user_id:
+    case Errc::bad_mobile:
+    case Errc::bad_email:
+    case Errc::bad_name:
+    case Errc::bad_department_id:
+    case Errc::contact_missing:
+    case Errc::mobile_missing:
+    case Errc::parent_missing:
+    case Errc::department_has_users:
+    case Errc::department_has_children:
+    case Errc::department_is_root:
+    case Errc::department_cycle:
+    case Errc::bad_page_size:
+    case Errc::bad_page_token:
     case Errc::low_disk:
     case Errc::overloaded:
     case Errc::unavailable:
@@ -167,6 +195,34 @@ WireError batch_send_error(Errc code) {
     case Errc::import_invalid:
     case Errc::import_running:
     case Errc::receiver_failed:
+    case Errc::user_unknown:
+    case Errc::department_unknown:
+    case Errc::parent_unknown:
+    case Errc::user_out_of_range:
+    case Errc::department_out_of_range:
+    case Errc::parent_out_of_range:
+    case Errc::user_id_taken:
+    case Errc::mobile_taken:
+    case Errc::email_taken:
+    case Errc::contacts_of_two:
+    case Errc::department_id_taken:
+    case Errc::department_exists:
+    case Errc::department_name_taken:
+    case Errc::department_order_taken:
+    case Errc::bad_user_id:
+    case Errc::bad_mobile:
+    case Errc::bad_email:
+    case Errc::bad_name:
+    case Errc::bad_department_id:
+    case Errc::contact_missing:
+    case Errc::mobile_missing:
+    case Errc::parent_missing:
+    case Errc::department_has_users:
+    case Errc::department_has_children:
+    case Errc::department_is_root:
+    case Errc::department_cycle:
+    case Errc::bad_page_size:
+    case Errc::bad_page_token:
     case Errc::low_disk:
     case Errc::overloaded:
     case Errc::unavailable:
@@ -237,6 +293,34 @@ WireError im_error(Family family, Errc code) {
     case Errc::import_invalid:
     case Errc::import_running:
     case Errc::receiver_failed:
+    case Errc::user_unknown:
+    case Errc::department_unknown:
+    case Errc::parent_unknown:
+    case Errc::user_out_of_range:
+    case Errc::department_out_of_range:
+    case Errc::parent_out_of_range:
+    case Errc::user_id_taken:
+    case Errc::mobile_taken:
+    case Errc::email_taken:
+    case Errc::contacts_of_two:
+    case Errc::department_id_taken:
+    case Errc::department_exists:
+    case Errc::department_name_taken:
+    case Errc::department_order_taken:
+    case Errc::bad_user_id:
+    case Errc::bad_mobile:
+    case Errc::bad_email:
+    case Errc::bad_name:
+    case Errc::bad_department_id:
+    case Errc::contact_missing:
+    case Errc::mobile_missing:
+    case Errc::parent_missing:
+    case Errc::department_has_users:
+    case Errc::department_has_children:
+    case Errc::department_is_root:
+    case Errc::department_cycle:
+    case Errc::bad_page_size:
+    case Errc::bad_page_token:
     case Errc::internal:
       return kImInternal;
   }
@@ -254,6 +338,9 @@ WireError wire_error(Family family, Errc code) {
     case Family::query:
     case Family::recall:
       return im_error(family, code);
+    case Family::contact_users:
+    case Family::contact_departments:
+      return contact_error(family, code);
   }
   return kImInternal;
 }

@@ -23,10 +23,12 @@ struct WireError {
 };
 
 enum class Family : std::uint8_t {
-  auth,        // the token endpoints: HTTP 200
-  batch_send,  // message/v4: HTTP 200
-  query,       // im/v1 get_progress and read_user: HTTP 400
-  recall,      // im/v1 delete: as query, but for another app's batch
+  auth,                 // the token endpoints: HTTP 200
+  batch_send,           // message/v4: HTTP 200
+  query,                // im/v1 get_progress and read_user: HTTP 400
+  recall,               // im/v1 delete: as query, but for another app's batch
+  contact_users,        // contact/v3/users, and the older user/v1
+  contact_departments,  // contact/v3/departments and scopes
 };
 
 // A token that starts like none of the vendor's kinds; found before any Errc exists.
@@ -35,6 +37,10 @@ inline constexpr WireError kTokenMalformed{
     400};
 
 WireError wire_error(Family family, Errc code);
+// Likewise, of the two contact families only.
+WireError contact_error(Family family, Errc code);
+
+inline constexpr int kFieldValidation = 99992402;  // a field's type, length or range
 
 // Whether this is one of the gateway's codes, which keep their HTTP status in every family.
 constexpr bool is_gateway(WireError const& error) { return error.code >= 99'990'000; }

@@ -7,7 +7,7 @@ namespace {
 
 #define COUNTER_COLUMNS "tenant, next_batch, next_queue_no, seq, next_media, next_event"
 #define QUOTA_COLUMNS "tenant, app, day, used"
-#define CALL_COLUMNS "tenant, app, key, body_hash, batch, at"
+#define CALL_COLUMNS "tenant, app, key, body_hash, made, at"
 
 constexpr std::int64_t kQuotaDaysKept = 2;
 
@@ -58,7 +58,7 @@ AccountTables::AccountTables(Database& db)
                 "SELECT call FROM calls WHERE call BETWEEN ? AND ?"
                 " ORDER BY call DESC LIMIT 1"),
       find_call(db,
-                "SELECT body_hash, batch, at FROM calls"
+                "SELECT body_hash, made, at FROM calls"
                 " WHERE tenant = ? AND app = ? AND key = ?"),
       // Only the oldest are looked at, not every call of the day.
       trim_calls(db,
@@ -90,7 +90,7 @@ Result<bool> apply(AccountTables& tables, CallKey const& key, AnsweredCall const
   TRY(auto const number, next_call(tables, key.tenant));
   auto const insert = [&] {
     return tables.insert_call.changes_one(number, key.tenant.value, key.app.value, key.key,
-                                          Blob{call.body_hash}, call.batch.value, to_ms(call.at));
+                                          Blob{call.body_hash}, call.made, to_ms(call.at));
   };
   TRY(bool inserted, insert());
   if (inserted) return true;
@@ -124,7 +124,7 @@ Result<std::optional<AnsweredCall>> find_call(AccountTables& tables, CallKey con
   auto row = tables.find_call.query(key.tenant.value, key.app.value, key.key);
   if (row.next() && from_ms(row.integer(2)) >= not_before) {
     call = {.body_hash = std::string(row.bytes(0)),
-            .batch = BatchNo{static_cast<std::uint64_t>(row.integer(1))},
+            .made = static_cast<std::uint64_t>(row.integer(1)),
             .at = from_ms(row.integer(2))};
   }
   CHECK_OK(row.end());

@@ -12,8 +12,9 @@ namespace {
 #define TENANT_COLUMNS                                                              \
   "tenant, tenant_key, name, timezone, recall_hours, retention_days, mention_all, " \
   "corp_id"
-#define DEPARTMENT_COLUMNS \
-  "member, generation, department_id, open_alias, dept_number, parent, name"
+#define DEPARTMENT_COLUMNS                                                               \
+  "member, generation, department_id, open_alias, dept_number, parent, name, position, " \
+  "deleted"
 #define USER_COLUMNS "member, row"
 #define CHAT_COLUMNS "tenant, chat_id, name"
 #define IMAGE_COLUMNS "tenant, image_key, file"
@@ -52,7 +53,9 @@ std::pair<TenantNo, Department> read_department(Cursor const& row) {
            .open_alias = text(row, 3),
            .dept_number = row.integer(4),
            .parent = DepartmentNo{number32(row, 5)},
-           .name = text(row, 6)}};
+           .name = text(row, 6),
+           .order = row.integer(7),
+           .deleted = row.integer(8) != 0}};
 }
 
 template <class Number>
@@ -76,7 +79,8 @@ void unpack_aliases(Unpacker& in, std::vector<std::pair<Number, std::string>>& a
 }
 
 void pack_user(Packer& out, User const& user) {
-  out.number(std::uint32_t{user.generation} << 1 | (user.active ? 1 : 0));
+  out.number(std::uint32_t{user.generation} << 2 | (user.resigned ? 2U : 0U) |
+             (user.active ? 1U : 0U));
   out.text(user.user_id);
   out.text(user.name);
   out.text(user.email);
@@ -94,7 +98,8 @@ Result<void> read_user(Cursor const& row, TenantNo& tenant, User& user) {
   Unpacker in(row.bytes(1));
   auto const flags = in.number();
   user.active = (flags & 1) != 0;
-  user.generation = static_cast<std::uint8_t>(flags >> 1);
+  user.resigned = (flags & 2) != 0;
+  user.generation = static_cast<std::uint8_t>(flags >> 2);
   user.user_id = in.text();
   user.name = in.text();
   user.email = in.text();
@@ -211,7 +216,7 @@ Result<void> stream(Statement& statement,
 DirectoryTables::DirectoryTables(Database& db)
     : put_tenant(db, UPSERT "tenants(" TENANT_COLUMNS ") VALUES(?,?,?,?,?,?,?,?)"),
       load_tenants(db, "SELECT " TENANT_COLUMNS " FROM tenants ORDER BY tenant"),
-      put_department(db, UPSERT "departments(" DEPARTMENT_COLUMNS ") VALUES(?,?,?,?,?,?,?)"),
+      put_department(db, UPSERT "departments(" DEPARTMENT_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?)"),
       load_departments(db, "SELECT " DEPARTMENT_COLUMNS " FROM departments ORDER BY member"),
       put_user(db, UPSERT "users(" USER_COLUMNS ") VALUES(?,?)"),
       load_users(db, "SELECT " USER_COLUMNS " FROM users ORDER BY member"),
@@ -224,8 +229,9 @@ DirectoryTables::DirectoryTables(Database& db)
       put_app(db, UPSERT "apps(" APP_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"),
       load_apps(db, "SELECT " APP_COLUMNS " FROM apps ORDER BY app"),
       put_installation(db, UPSERT "installations(" INSTALLATION_COLUMNS ") VALUES(?,?,?,?)"),
-      load_installations(
-          db, "SELECT " INSTALLATION_COLUMNS " FROM installations ORDER BY tenant, app") {}
+      load_installations(db,
+                         "SELECT " INSTALLATION_COLUMNS " FROM installations ORDER BY tenant, app"),
+      details(db) {}
 
 Result<void> put(DirectoryTables& tables, DirectoryRows const& rows) {
   for (auto const& t : rows.tenants) {
@@ -235,7 +241,7 @@ Result<void> put(DirectoryTables& tables, DirectoryRows const& rows) {
   for (auto const& [tenant, d] : rows.departments) {
     CHECK_OK(tables.put_department.run(member_key(tenant, d.no.value), d.generation,
                                        d.department_id, d.open_alias, d.dept_number, d.parent.value,
-                                       d.name));
+                                       d.name, d.order, d.deleted));
   }
   Packer packed;
   for (auto const& [tenant, user] : rows.users) {
@@ -261,7 +267,7 @@ Result<void> put(DirectoryTables& tables, DirectoryRows const& rows) {
   for (auto const& i : rows.installations) {
     CHECK_OK(tables.put_installation.run(i.tenant.value, i.app.value, i.installed, i.agent_id));
   }
-  return {};
+  return put_details(tables.details, rows);
 }
 
 Result<void> load(DirectoryTables& tables,

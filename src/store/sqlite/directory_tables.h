@@ -8,6 +8,7 @@
 
 #include "ledger/change.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/detail_tables.h"
 
 namespace carillon::sqlite {
 
@@ -23,6 +24,7 @@ struct DirectoryTables {
   Statement put_developer, load_developers;
   Statement put_app, load_apps;
   Statement put_installation, load_installations;
+  DetailTables details;
 };
 
 Result<void> put(DirectoryTables& tables, DirectoryRows const& rows);

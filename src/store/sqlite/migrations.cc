@@ -53,7 +53,7 @@ CREATE TABLE quota(
 -- `call` = tenant << 40 | a number that rises: the order of trimming.
 CREATE TABLE calls(
   call INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, app INTEGER NOT NULL, key TEXT NOT NULL,
-  body_hash BLOB, batch INTEGER NOT NULL, at INTEGER NOT NULL);
+  body_hash BLOB, made INTEGER NOT NULL, at INTEGER NOT NULL);
 CREATE UNIQUE INDEX calls_by_key ON calls(tenant, app, key);
 
 CREATE TABLE media(
@@ -74,8 +74,11 @@ CREATE TABLE tenants(
 CREATE TABLE departments(
   member INTEGER PRIMARY KEY, generation INTEGER NOT NULL, department_id TEXT NOT NULL,
   open_alias TEXT NOT NULL, dept_number INTEGER NOT NULL, parent INTEGER NOT NULL,
-  name TEXT NOT NULL);
+  name TEXT NOT NULL, position INTEGER NOT NULL, deleted INTEGER NOT NULL);
 CREATE TABLE users(member INTEGER PRIMARY KEY, row BLOB NOT NULL);
+-- What of users and departments memory does not keep; most have no row.
+CREATE TABLE user_details(member INTEGER PRIMARY KEY, row BLOB NOT NULL);
+CREATE TABLE department_details(member INTEGER PRIMARY KEY, row BLOB NOT NULL);
 CREATE TABLE chats(
   tenant INTEGER NOT NULL, chat_id TEXT NOT NULL, name TEXT NOT NULL,
   PRIMARY KEY(tenant, chat_id)) WITHOUT ROWID;

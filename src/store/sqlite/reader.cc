@@ -6,6 +6,7 @@
 #include "store/sqlite/account_tables.h"
 #include "store/sqlite/batch_content.h"
 #include "store/sqlite/batch_tables.h"
+#include "store/sqlite/detail_tables.h"
 #include "store/sqlite/event_tables.h"
 #include "store/sqlite/keys.h"
 #include "store/sqlite/media_tables.h"
@@ -31,6 +32,7 @@ class SqliteReader final : public Reader {
         accounts_(*db_),
         media_(*db_),
         events_(*db_),
+        details_(*db_),
         entries_(*db_, tables_) {}
 
   Result<std::optional<StoredBatch>> find_batch(BatchKey batch) override {
@@ -166,6 +168,14 @@ class SqliteReader final : public Reader {
     }
     return found;
   }
+  Result<std::vector<UserDetails>> user_details(TenantNo tenant,
+                                                std::span<UserNo const> users) override {
+    return find_details(details_, tenant, users);
+  }
+  Result<std::vector<DepartmentDetails>> department_details(
+      TenantNo tenant, std::span<DepartmentNo const> departments) override {
+    return find_details(details_, tenant, departments);
+  }
 
  private:
   std::unique_ptr<Database> db_;
@@ -173,6 +183,7 @@ class SqliteReader final : public Reader {
   AccountTables accounts_;
   MediaTables media_;
   EventTables events_;
+  DetailTables details_;
   PersonEntryReader entries_;
 };
 

@@ -18,7 +18,7 @@ struct Line {
   int recall;
 };
 
-constexpr std::array<Line, 45> kLines{{
+constexpr std::array<Line, 73> kLines{{
     {Errc::bad_json, 10003, 99991300, 230001, 230001},
     {Errc::invalid_field, 10003, 10003, 230001, 230001},
     {Errc::too_large, 10003, 10002, 230001, 230001},
@@ -60,6 +60,34 @@ constexpr std::array<Line, 45> kLines{{
     {Errc::import_invalid, 2200, 10002, 2200, 2200},
     {Errc::import_running, 2200, 10002, 2200, 2200},
     {Errc::receiver_failed, 2200, 10002, 2200, 2200},
+    {Errc::user_unknown, 2200, 10002, 2200, 2200},
+    {Errc::department_unknown, 2200, 10002, 2200, 2200},
+    {Errc::parent_unknown, 2200, 10002, 2200, 2200},
+    {Errc::user_out_of_range, 2200, 10002, 2200, 2200},
+    {Errc::department_out_of_range, 2200, 10002, 2200, 2200},
+    {Errc::parent_out_of_range, 2200, 10002, 2200, 2200},
+    {Errc::user_id_taken, 2200, 10002, 2200, 2200},
+    {Errc::mobile_taken, 2200, 10002, 2200, 2200},
+    {Errc::email_taken, 2200, 10002, 2200, 2200},
+    {Errc::contacts_of_two, 2200, 10002, 2200, 2200},
+    {Errc::department_id_taken, 2200, 10002, 2200, 2200},
+    {Errc::department_exists, 2200, 10002, 2200, 2200},
+    {Errc::department_name_taken, 2200, 10002, 2200, 2200},
+    {Errc::department_order_taken, 2200, 10002, 2200, 2200},
+    {Errc::bad_user_id, 2200, 10002, 2200, 2200},
+    {Errc::bad_mobile, 2200, 10002, 2200, 2200},
+    {Errc::bad_email, 2200, 10002, 2200, 2200},
+    {Errc::bad_name, 2200, 10002, 2200, 2200},
+    {Errc::bad_department_id, 2200, 10002, 2200, 2200},
+    {Errc::contact_missing, 2200, 10002, 2200, 2200},
+    {Errc::mobile_missing, 2200, 10002, 2200, 2200},
+    {Errc::parent_missing, 2200, 10002, 2200, 2200},
+    {Errc::department_has_users, 2200, 10002, 2200, 2200},
+    {Errc::department_has_children, 2200, 10002, 2200, 2200},
+    {Errc::department_is_root, 2200, 10002, 2200, 2200},
+    {Errc::department_cycle, 2200, 10002, 2200, 2200},
+    {Errc::bad_page_size, 2200, 10002, 2200, 2200},
+    {Errc::bad_page_token, 2200, 10002, 2200, 2200},
     {Errc::low_disk, 2200, 10002, 2200, 2200},
     {Errc::overloaded, 2200, 10002, 2200, 2200},
     {Errc::unavailable, 2200, 10002, 2200, 2200},
@@ -76,6 +104,104 @@ TEST(FeishuErrors, EveryErrcHasItsCodeInEveryFamily) {
     EXPECT_EQ(wire_error(Family::recall, line.code).code, line.recall) << i;
   }
   EXPECT_EQ(static_cast<std::size_t>(Errc::internal) + 1, kLines.size());
+}
+
+// The same for contact/v3: the code and the status for users, and for departments.
+struct ContactLine {
+  Errc code;
+  int users;
+  int users_status;
+  int departments;
+  int departments_status;
+};
+
+constexpr std::array<ContactLine, 73> kContactLines{{
+    {Errc::bad_json, 99991300, 400, 99991300, 400},
+    {Errc::invalid_field, 99992402, 400, 99992402, 400},
+    {Errc::too_large, 99992402, 400, 99992402, 400},
+    {Errc::bad_content, 40001, 400, 40018, 400},
+    {Errc::bad_open_id, 40003, 500, 40003, 500},
+    {Errc::bad_batch_id, 40003, 500, 40003, 500},
+    {Errc::token_missing, 99991661, 400, 99991661, 400},
+    {Errc::token_invalid, 99991663, 400, 99991663, 400},
+    {Errc::token_wrong_kind, 99991668, 400, 99991668, 400},
+    {Errc::app_unknown, 99991662, 400, 99991662, 400},
+    {Errc::app_secret_wrong, 99991663, 400, 99991663, 400},
+    {Errc::app_disabled, 99991662, 400, 99991662, 400},
+    {Errc::app_deleted, 99991662, 400, 99991662, 400},
+    {Errc::app_not_installed, 99991662, 400, 99991662, 400},
+    {Errc::app_token_invalid, 40003, 500, 40003, 500},
+    {Errc::ticket_invalid, 40003, 500, 40003, 500},
+    {Errc::ip_denied, 99991401, 400, 99991401, 400},
+    {Errc::scope_missing, 99991672, 400, 99991672, 400},
+    {Errc::send_scope_missing, 40003, 500, 40003, 500},
+    {Errc::user_scope_missing, 40003, 500, 40003, 500},
+    {Errc::department_scope_missing, 40003, 500, 40003, 500},
+    {Errc::addressing_scope_missing, 40003, 500, 40003, 500},
+    {Errc::rate_limited, 99991400, 429, 99991400, 429},
+    {Errc::bot_off, 40003, 500, 40003, 500},
+    {Errc::image_unknown, 40003, 500, 40003, 500},
+    {Errc::chat_unknown, 40003, 500, 40003, 500},
+    {Errc::mention_all_forbidden, 40003, 500, 40003, 500},
+    {Errc::content_refused, 40003, 500, 40003, 500},
+    {Errc::quota_exhausted, 40003, 500, 40003, 500},
+    {Errc::key_reused, 40021, 400, 40021, 400},
+    {Errc::batch_unknown, 40003, 500, 40003, 500},
+    {Errc::batch_foreign, 40003, 500, 40003, 500},
+    {Errc::recall_too_late, 40003, 500, 40003, 500},
+    {Errc::batch_state, 40003, 500, 40003, 500},
+    {Errc::unauthorised, 40003, 500, 40003, 500},
+    {Errc::forbidden, 40003, 500, 40003, 500},
+    {Errc::not_found, 40003, 500, 40003, 500},
+    {Errc::already_exists, 40003, 500, 40003, 500},
+    {Errc::import_invalid, 40003, 500, 40003, 500},
+    {Errc::import_running, 40003, 503, 40003, 503},
+    {Errc::receiver_failed, 40003, 500, 40003, 500},
+    {Errc::user_unknown, 41012, 400, 41012, 400},
+    {Errc::department_unknown, 40008, 400, 40008, 400},
+    {Errc::parent_unknown, 40008, 400, 40008, 400},
+    {Errc::user_out_of_range, 41050, 400, 41050, 400},
+    {Errc::department_out_of_range, 40004, 403, 40004, 403},
+    {Errc::parent_out_of_range, 40014, 403, 40014, 403},
+    {Errc::user_id_taken, 41011, 400, 41011, 400},
+    {Errc::mobile_taken, 41001, 400, 41001, 400},
+    {Errc::email_taken, 41002, 400, 41002, 400},
+    {Errc::contacts_of_two, 41003, 409, 41003, 409},
+    {Errc::department_id_taken, 43007, 400, 43007, 400},
+    {Errc::department_exists, 43000, 401, 43000, 401},
+    {Errc::department_name_taken, 43022, 400, 43022, 400},
+    {Errc::department_order_taken, 43005, 400, 43005, 400},
+    {Errc::bad_user_id, 41012, 400, 41012, 400},
+    {Errc::bad_mobile, 41004, 400, 41004, 400},
+    {Errc::bad_email, 41005, 400, 41005, 400},
+    {Errc::bad_name, 41006, 400, 40016, 401},
+    {Errc::bad_department_id, 43008, 400, 43008, 400},
+    {Errc::contact_missing, 41009, 400, 41009, 400},
+    {Errc::mobile_missing, 41010, 400, 41010, 400},
+    {Errc::parent_missing, 44101, 400, 44101, 400},
+    {Errc::department_has_users, 43011, 400, 43011, 400},
+    {Errc::department_has_children, 43012, 400, 43012, 400},
+    {Errc::department_is_root, 40002, 400, 40002, 400},
+    {Errc::department_cycle, 40001, 400, 40018, 400},
+    {Errc::bad_page_size, 40011, 400, 40011, 400},
+    {Errc::bad_page_token, 40012, 400, 40012, 400},
+    {Errc::low_disk, 40003, 503, 40003, 503},
+    {Errc::overloaded, 40003, 503, 40003, 503},
+    {Errc::unavailable, 40003, 503, 40003, 503},
+    {Errc::internal, 40003, 500, 40003, 500},
+}};
+
+TEST(FeishuErrors, EveryErrcHasItsCodeInContact) {
+  for (std::size_t i = 0; i < kContactLines.size(); ++i) {
+    auto const& line = kContactLines[i];
+    ASSERT_EQ(static_cast<std::size_t>(line.code), i) << "the table follows the enum";
+    auto const users = wire_error(Family::contact_users, line.code);
+    EXPECT_EQ(users.code, line.users) << i;
+    EXPECT_EQ(users.status, line.users_status) << i;
+    auto const departments = wire_error(Family::contact_departments, line.code);
+    EXPECT_EQ(departments.code, line.departments) << i;
+    EXPECT_EQ(departments.status, line.departments_status) << i;
+  }
 }
 
 TEST(FeishuErrors, BatchSendTellsItsOwnUnderHttp200AndTheGatewaysUnder400) {
