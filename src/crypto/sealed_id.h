@@ -25,6 +25,7 @@ enum class IdKind : std::uint8_t {
   media = 6,            // major: media, minor: app
   chat = 7,             // major: chat
   event = 8,            // major: event, minor: app
+  page = 9,             // major: where a page begins, minor: of which list
 };
 
 struct Coordinates {

@@ -43,6 +43,7 @@ struct Request {
   std::string_view header(std::string_view name) const;
   // The first query parameter of that name, percent-decoded ('+' is a blank); empty if none.
   std::string query_param(std::string_view name) const;
+  std::vector<std::string> query_params(std::string_view name) const;  // all of that name
 };
 
 struct Response {

@@ -4,6 +4,10 @@
 
 #include "dialect/feishu/app_access_token.h"
 #include "dialect/feishu/batch_send.h"
+#include "dialect/feishu/contact_department_lists.h"
+#include "dialect/feishu/contact_departments.h"
+#include "dialect/feishu/contact_user_lists.h"
+#include "dialect/feishu/contact_users.h"
 #include "dialect/feishu/delete_batch.h"
 #include "dialect/feishu/envelope.h"
 #include "dialect/feishu/gateway.h"
@@ -61,6 +65,40 @@ http::Route api_route(Context& context, http::Method method, std::string pattern
   return out;
 }
 
+void add_contact_routes(http::Router& router, Context& context) {
+  using http::Method;
+  std::string const contact = "/open-apis/contact/v3";
+  auto const add = [&](Method method, std::string const& path, Api const& api, Endpoint endpoint) {
+    router.add(api_route(context, method, path, api, endpoint));
+  };
+  auto const users = contact + "/users";
+  add(Method::post, users, kCreateUser, call<create_contact_user>);
+  add(Method::get, users, kListUsers, call<list_contact_users>);
+  add(Method::get, users + "/find_by_department", kFindByDepartment,
+      call<find_users_by_department>);
+  add(Method::get, users + "/batch", kBatchUsers, call<batch_contact_users>);
+  add(Method::post, users + "/batch_get_id", kBatchGetId, call<batch_get_user_id>);
+  add(Method::get, "/open-apis/user/v1/batch_get_id", kBatchGetIdV1, call<batch_get_user_id_v1>);
+  auto const user = users + "/:user_id";
+  add(Method::get, user, kGetUser, call<get_contact_user>);
+  add(Method::patch, user, kPatchUser, call<patch_contact_user>);
+  add(Method::put, user, kPutUser, call<put_contact_user>);
+  add(Method::delete_, user, kDeleteUser, call<delete_contact_user>);
+  auto const departments = contact + "/departments";
+  add(Method::post, departments, kCreateDepartment, call<create_contact_department>);
+  add(Method::get, departments, kListDepartments, call<list_contact_departments>);
+  add(Method::get, departments + "/parent", kParentDepartments, call<list_parent_departments>);
+  add(Method::get, departments + "/batch", kBatchDepartments, call<batch_contact_departments>);
+  add(Method::post, departments + "/search", kSearchDepartments, call<search_departments>);
+  auto const department = departments + "/:department_id";
+  add(Method::get, department, kGetDepartment, call<get_contact_department>);
+  add(Method::get, department + "/children", kDepartmentChildren, call<list_department_children>);
+  add(Method::patch, department, kPatchDepartment, call<patch_contact_department>);
+  add(Method::put, department, kPutDepartment, call<put_contact_department>);
+  add(Method::delete_, department, kDeleteDepartment, call<delete_contact_department>);
+  add(Method::get, contact + "/scopes", kContactScopesApi, call<list_contact_scopes>);
+}
+
 }  // namespace
 
 void add_routes(http::Router& router, Context& context) {
@@ -82,6 +120,7 @@ void add_routes(http::Router& router, Context& context) {
       api_route(context, Method::get, batch + "/get_progress", kGetProgress, call<get_progress>));
   router.add(api_route(context, Method::get, batch + "/read_user", kReadUser, call<read_user>));
   router.add(api_route(context, Method::delete_, batch, kDeleteBatch, call<delete_batch>));
+  add_contact_routes(router, context);
   router.unmatched("/open-apis",
                    [](http::Request const&, std::string_view) { return page_not_found(); });
 }

@@ -1,5 +1,6 @@
 #include "dialect/feishu/envelope.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "json/writer.h"
@@ -47,6 +48,22 @@ http::Response json_failure(WireError const& wire, std::string_view detail) {
   return response(wire.status, std::move(body));
 }
 
+// `detail` names the field, a colon and what is wrong with it.
+http::Response field_failure(WireError const& wire, std::string_view detail,
+                             std::string_view log_id) {
+  auto const colon = std::min(detail.find(": "), detail.size());
+  std::string body;
+  json::Writer out(body);
+  out.begin_object().field("code", wire.code).field("msg", wire.msg);
+  out.begin_object("error").field("log_id", log_id);
+  out.field("troubleshooter", troubleshooter(wire.code, log_id));
+  out.begin_array("field_violations").begin_object();
+  out.field("field", detail.substr(0, colon));
+  out.field("description", detail.substr(std::min(colon + 2, detail.size())));
+  out.end_object().end_array().end_object().end_object();
+  return response(wire.status, std::move(body));
+}
+
 }  // namespace
 
 http::Response success(std::string_view msg, std::string_view data_json) {
@@ -62,6 +79,7 @@ http::Response failure(Settings const& settings, Family family, Error const& err
   auto const wire = wire_error(family, error.code);
   if (is_gateway(wire)) {
     if (error.code == Errc::bad_json) return json_failure(wire, error.detail);
+    if (wire.code == kFieldValidation) return field_failure(wire, error.detail, log_id);
     return gateway_failure(wire, log_id);
   }
   if (family == Family::auth) return auth_failure(wire);
@@ -89,7 +107,7 @@ http::Response gateway_failure(WireError const& error, std::string_view log_id) 
 }
 
 http::Response scope_failure(WireError const& error, std::span<std::string_view const> scopes,
-                             std::uint16_t api, std::string_view log_id) {
+                             std::uint16_t api, std::string_view log_id, ScopeKind kind) {
   std::string msg(error.msg);
   msg += " [";
   for (auto const scope : scopes) {
@@ -105,8 +123,10 @@ http::Response scope_failure(WireError const& error, std::span<std::string_view 
   out.field("troubleshooter",
             troubleshooter(error.code, log_id) + "&method_id=" + std::to_string(api));
   out.key("permission_violations").begin_array();
+  auto const* const type =
+      kind == ScopeKind::field ? "field_scope_required" : "action_scope_required";
   for (auto const scope : scopes) {
-    out.begin_object().field("type", "action_scope_required").field("subject", scope).end_object();
+    out.begin_object().field("type", type).field("subject", scope).end_object();
   }
   out.end_array();
   out.field("message",

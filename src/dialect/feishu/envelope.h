@@ -28,9 +28,12 @@ http::Response failure(Settings const& settings, Family family, Error const& err
 
 // A refusal of the gateway; `error` of it points to the log id.
 http::Response gateway_failure(WireError const& error, std::string_view log_id);
+// What a scope opens: an API, or a field of its request or answer.
+enum class ScopeKind : std::uint8_t { action, field };
 // None of `scopes` is held: named in the text and, one by one, in permission_violations.
 http::Response scope_failure(WireError const& error, std::span<std::string_view const> scopes,
-                             std::uint16_t api, std::string_view log_id);
+                             std::uint16_t api, std::string_view log_id,
+                             ScopeKind kind = ScopeKind::action);
 // With both x-ogw-ratelimit headers.
 http::Response rate_failure(WireError const& error, RateRefusal const& refusal);
 
