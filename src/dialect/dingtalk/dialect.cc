@@ -8,6 +8,7 @@
 #include "dialect/dingtalk/access_token.h"
 #include "dialect/dingtalk/async_send.h"
 #include "dialect/dingtalk/call.h"
+#include "dialect/dingtalk/departments.h"
 #include "dialect/dingtalk/envelope.h"
 #include "dialect/dingtalk/get_send_progress.h"
 #include "dialect/dingtalk/get_send_result.h"
@@ -16,6 +17,8 @@
 #include "dialect/dingtalk/message_send.h"
 #include "dialect/dingtalk/recall_task.h"
 #include "dialect/dingtalk/update_status_bar.h"
+#include "dialect/dingtalk/user_lists.h"
+#include "dialect/dingtalk/users.h"
 
 namespace carillon::dingtalk {
 namespace {
@@ -72,6 +75,32 @@ void add_unmatched(http::Router& router, Context& context) {
   });
 }
 
+void add_directory_routes(http::Router& router, Context& context) {
+  auto const add = [&](std::string path, Api const& api, Endpoint endpoint) {
+    router.add(make_route(context, std::move(path), api, endpoint));
+  };
+  std::string const departments = "/topapi/v2/department";
+  add(departments + "/create", kCreateDepartment, create_department);
+  add(departments + "/update", kUpdateDepartment, update_department);
+  add(departments + "/delete", kDeleteDepartment, delete_department);
+  add(departments + "/get", kGetDepartment, get_department);
+  add(departments + "/listsub", kListSub, list_sub_departments);
+  add(departments + "/listsubid", kListSubId, list_sub_department_ids);
+  add(departments + "/listparentbydept", kListParentByDept, list_parents_of_department);
+  add(departments + "/listparentbyuser", kListParentByUser, list_parents_of_user);
+  std::string const users = "/topapi/v2/user";
+  add(users + "/create", kCreateUser, create_user);
+  add(users + "/update", kUpdateUser, update_user);
+  add(users + "/delete", kDeleteUser, delete_user);
+  add(users + "/get", kGetUser, get_user);
+  add(users + "/list", kListUsers, list_users);
+  add(users + "/getbymobile", kGetByMobile, get_user_by_mobile);
+  add("/topapi/user/listid", kListUserIds, list_user_ids);
+  add("/topapi/user/listsimple", kListUsersSimply, list_users_simply);
+  add("/topapi/user/getbyunionid", kGetByUnionId, get_user_by_union_id);
+  add("/topapi/user/count", kCountUsers, count_users);
+}
+
 }  // namespace
 
 void add_routes(http::Router& router, Context& context) {
@@ -92,6 +121,7 @@ void add_routes(http::Router& router, Context& context) {
   add(messages + "/status_bar/update", kUpdateStatusBar, update_status_bar);
   add("/message/send", kMessageSend, message_send);
   add_media_routes(router, context);
+  add_directory_routes(router, context);
   add_unmatched(router, context);
 }
 
