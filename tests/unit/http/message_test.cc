@@ -27,6 +27,13 @@ TEST(Request, QueryParametersAreDecoded) {
   EXPECT_EQ(request.query_param("f"), "");
 }
 
+TEST(Request, AllParametersOfANameAreGivenInTheirOrder) {
+  Request request;
+  request.query = "a=1&b=x&%61=2+3&a=&a";
+  EXPECT_EQ(request.query_params("a"), (std::vector<std::string>{"1", "2 3", "", ""}));
+  EXPECT_TRUE(request.query_params("c").empty());
+}
+
 TEST(Request, ABrokenPercentStandsForItself) {
   Request request;
   request.query = "a=100%&b=%4&c=%g1%41";
