@@ -20,6 +20,7 @@ WIDE_LIMITS = [
     "feishu.rate_per_minute=4000000000",
     "feishu.daily_recipients=1000000000000",
     "dingtalk.rate_per_second=4000000000",
+    "feishu.receiver_rate_per_second=0",
 ]
 
 

@@ -57,6 +57,10 @@ Audience resolve(AudienceRequest const& request, Directory const& directory, App
       request.union_ids, directory,
       [&](std::string const& id) { return directory.find_union_id(app.developer, id, ids); }, users,
       out.invalid_union_ids);
+  sort_out(
+      request.emails, directory,
+      [&](std::string const& email) { return directory.find_email(email); }, users,
+      out.invalid_emails);
 
   UserSet valid;
   if (request.names_departments()) {

@@ -23,10 +23,13 @@ struct AudienceRequest {
   std::vector<std::string> open_ids;
   std::vector<std::string> user_ids;
   std::vector<std::string> union_ids;
+  std::vector<std::string> emails;
   std::vector<std::int64_t> department_numbers;  // the root's 1 names everybody
   bool everybody = false;                        // whom the app may reach
 
-  bool names_users() const { return !open_ids.empty() || !user_ids.empty() || !union_ids.empty(); }
+  bool names_users() const {
+    return !open_ids.empty() || !user_ids.empty() || !union_ids.empty() || !emails.empty();
+  }
   bool names_departments() const { return !department_ids.empty() || !department_numbers.empty(); }
 };
 
@@ -38,6 +41,7 @@ struct Audience {
   std::vector<std::string> invalid_open_ids;
   std::vector<std::string> invalid_user_ids;
   std::vector<std::string> invalid_union_ids;
+  std::vector<std::string> invalid_emails;
 };
 
 // Whom an app may reach; kept until the directory or the app changes. One thread.

@@ -44,16 +44,26 @@ enum class Errc : std::uint8_t {
   bot_off,
   // The message.
   image_unknown,
+  file_foreign,  // another app uploaded it
+  file_empty,
+  file_type,  // the bytes are of no type that is taken
+  file_gone,  // known, but its bytes are not here
   chat_unknown,
   mention_all_forbidden,
   content_refused,  // the audit's word list
   quota_exhausted,
   key_reused,  // an Idempotency-Key with another body
+  receiver_unknown,
+  receiver_unavailable,  // outside the app's availability
+  receiver_rate_limited,
   // A batch.
   batch_unknown,  // also: older than the window of the call
   batch_foreign,  // another app's
   recall_too_late,
-  batch_state,  // the batch is not in a state that allows this
+  batch_state,     // the batch is not in a state that allows this
+  batch_kind,      // the call is for the other kind of batch
+  batch_recalled,  // it was taken back
+  batch_too_old,   // past the window of this query
   // The operator's API.
   unauthorised,
   forbidden,

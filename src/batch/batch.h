@@ -51,13 +51,17 @@ enum class BatchState : std::uint8_t {
   recalled = 6,
 };
 
+// A batch for many, or a message that was sent to one person by a call of its own.
+enum class BatchKind : std::uint8_t { bulk = 0, single = 1 };
+
 // What changes while a batch lives, small enough to keep one for every batch in memory.
 struct BatchRecord {
   BatchKey key;
   AppNo app;
   std::uint8_t generation = 0;
   BatchState state = BatchState::accepted;
-  bool addressed_users = false;  // how the request named people: decides scopes of later calls
+  BatchKind kind = BatchKind::bulk;  // a single one has a lane of its own and uses no quota
+  bool addressed_users = false;      // how the request named people: decides scopes of later calls
   bool addressed_departments = false;
   bool addressed_everybody = false;
   bool counts_in_flow = false;        // its people count in the rules of flow control

@@ -53,8 +53,8 @@ class BatchStore {
   // Who of a batch has read it.
   virtual Result<UserSet> readers(BatchKey batch) = 0;
   // Newest first, numbers below `before` (0: from the newest); app 0: of every app.
-  virtual Result<std::vector<BatchRecord>> list(TenantNo tenant, AppNo app, BatchNo before,
-                                                std::size_t limit) = 0;
+  virtual Result<std::vector<BatchRecord>> list(TenantNo tenant, AppNo app, BatchKind kind,
+                                                BatchNo before, std::size_t limit) = 0;
 };
 
 }  // namespace carillon

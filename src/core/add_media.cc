@@ -31,9 +31,10 @@ Result<Media> find_app_media(
     IdSealer const& ids, TenantNo tenant, AppNo app, std::string_view name,
     std::function<Result<std::optional<Media>>(MediaKey const&)> const& find) {
   auto const at = read_media_id(ids, tenant, name);
-  if (!at || at->app != app) return fail(Errc::image_unknown, std::string(name));
+  if (!at) return fail(Errc::image_unknown, std::string(name));
+  if (at->app != app) return fail(Errc::file_foreign, std::string(name));
   TRY(auto media, find(at->key));
-  if (!media || media->app != app || media->generation != at->generation) {
+  if (!media || media->generation != at->generation) {
     return fail(Errc::image_unknown, std::string(name));
   }
   return *std::move(media);

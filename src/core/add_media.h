@@ -2,7 +2,8 @@
 //
 // Shape   The blob was put before; the row that refers to it is one durable change. The answer's
 //         digits name the file from then on: only the app that uploaded it may use them.
-// Errors  app_deleted, app_disabled, app_not_installed, bot_off, low_disk.
+// Errors  app_deleted, app_disabled, app_not_installed, bot_off, low_disk; those of
+//         find_app_media().
 #pragma once
 
 #include <functional>
@@ -28,7 +29,7 @@ struct AddMedia {
 Result<Decided<Media>> add_media(View& view, AddMedia const& command);
 
 // The file that a name ending with its digits stands for, if this app has uploaded it.
-// Errors  image_unknown, also for another app's; unavailable.
+// Errors  image_unknown; file_foreign: another app's; unavailable.
 Result<Media> find_app_media(
     IdSealer const& ids, TenantNo tenant, AppNo app, std::string_view name,
     std::function<Result<std::optional<Media>>(MediaKey const&)> const& find);

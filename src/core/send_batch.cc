@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "batch/flow_moment.h"
+#include "core/add_chat.h"
 #include "core/add_media.h"
 
 namespace carillon {
@@ -17,7 +18,8 @@ Result<void> check_content(View& view, Directory const& directory, SendBatch con
     if (media.use != command.files_are) return fail(Errc::image_unknown, key);
   }
   if (!command.chat_id.empty() && !directory.has_chat(command.chat_id)) {
-    return fail(Errc::chat_unknown, command.chat_id);
+    CHECK_OK(find_app_chat(view.ids(), command.tenant, command.app, command.chat_id,
+                           [&](ChatKey const& key) { return view.find_app_chat(key); }));
   }
   if (command.mentions_all && !directory.tenant().mention_all) {
     return fail(Errc::mention_all_forbidden);
@@ -27,11 +29,13 @@ Result<void> check_content(View& view, Directory const& directory, SendBatch con
 
 // The answer that this key got before, if it did.
 Result<std::optional<SendBatchAnswer>> find_answer(View& view, CallKey const& call,
-                                                   std::string const& body_hash) {
+                                                   SendBatch const& command) {
   if (call.key.empty()) return std::optional<SendBatchAnswer>{};
   TRY(auto const answered, view.find_call(call));
-  if (!answered) return std::optional<SendBatchAnswer>{};
-  if (answered->body_hash != body_hash) {
+  if (!answered || answered->at <= view.now() - command.key_kept) {
+    return std::optional<SendBatchAnswer>{};
+  }
+  if (answered->body_hash != command.body_hash) {
     return fail(Errc::key_reused, "Idempotency-Key was used with another request");
   }
   BatchKey const key{call.tenant, BatchNo{answered->made}};
@@ -85,7 +89,7 @@ Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
   CHECK_OK(check_sender(*organisation, command.tenant, app, command.audience, rights));
 
   CallKey const call{command.tenant, command.app, command.idempotency_key};
-  TRY(auto answered, find_answer(view, call, command.body_hash));
+  TRY(auto answered, find_answer(view, call, command));
   if (answered) return Decided<SendBatchAnswer>{{}, *std::move(answered), nullptr};
 
   auto const& directory = *organisation->find(command.tenant);
@@ -99,6 +103,7 @@ Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
   BatchRecord record;
   record.key = {command.tenant, before.next_batch};
   record.app = command.app;
+  record.kind = command.kind;
   record.generation = view.generation();
   // Only where they decide about scopes of later calls.
   record.addressed_users = !rights.to_users.empty() && command.audience.names_users();
@@ -140,11 +145,12 @@ Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
   out.answer.valid = record.valid;
 
   out.change.counters[command.tenant] = {before, after};
-  if (deliverable != 0) {
+  if (deliverable != 0 && command.kind == BatchKind::bulk) {
     out.change.quota[quota] = {deliverable, used, command.daily_recipients};
   }
   if (!call.key.empty()) {
-    out.change.calls[call] = {command.body_hash, record.key.batch.value, view.now()};
+    out.change.calls[call] = {command.body_hash, record.key.batch.value, view.now(),
+                              command.key_kept};
   }
   out.change.new_batches.emplace(
       record.key, NewBatch{record, std::move(command.content), invalid,

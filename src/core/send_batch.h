@@ -25,23 +25,25 @@ namespace carillon {
 // where it has none every app may.
 struct SendRights {
   std::vector<std::string> any_to_send;  // one of them
-  std::string to_users;
-  std::string to_departments;
-  bool by_bot = true;  // only apps whose bot is on
+  std::string to_users;                  // empty: none is asked for
+  std::string to_departments;            // likewise
+  bool by_bot = true;                    // only apps whose bot is on
 };
 
 struct SendBatch {
   TenantNo tenant;
   AppNo app;
+  BatchKind kind = BatchKind::bulk;
   AudienceRequest audience;
   Content content;
   std::vector<std::string> image_keys;   // that the content shows: imported, or the app's own
   MediaUse files_are = MediaUse::image;  // what the app must have uploaded them as
-  std::string chat_id;                   // that the content shares; must exist unless empty
+  std::string chat_id;                   // that the content shares: imported, or the app's own
   bool mentions_all = false;
   std::uint64_t daily_recipients = 0;  // of the app in the tenant's day; 0: no limit
   FlowLimits flow{};                   // whom they keep back is excluded; needs content.hash
   std::string idempotency_key;         // empty: none
+  std::chrono::hours key_kept{24};     // for how long it gets the same answer
   std::string body_hash;               // what must be equal when the key is used again
 };
 

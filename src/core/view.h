@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 
+#include "access/app_chat.h"
 #include "access/organisation.h"
 #include "access/quota.h"
 #include "audience/flow.h"
@@ -47,6 +48,7 @@ class View {
   virtual Result<std::optional<AnsweredCall>> find_call(CallKey const& key) = 0;
 
   virtual Result<std::optional<Media>> find_media(MediaKey const& key) = 0;
+  virtual Result<std::optional<AppChat>> find_app_chat(ChatKey const& key) = 0;
 
   virtual std::optional<BatchRecord> find_batch(BatchKey const& key) const = 0;
   virtual Result<std::shared_ptr<AudienceSets const>> audience(BatchKey const& key) = 0;

@@ -26,6 +26,7 @@ enum class IdKind : std::uint8_t {
   chat = 7,             // major: chat
   event = 8,            // major: event, minor: app
   page = 9,             // major: where a page begins, minor: of which list
+  dialogue = 10,        // major: app, minor: user
 };
 
 struct Coordinates {

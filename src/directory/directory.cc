@@ -141,11 +141,17 @@ UserSet const& Directory::members_below(DepartmentNo department) const {
   return set == nullptr ? members(department) : *set;
 }
 
-bool Directory::has_chat(std::string_view chat_id) const { return impl_->chats->has(chat_id); }
-bool Directory::has_image(std::string_view image_key) const {
-  return impl_->images->has(image_key);
+bool Directory::has_chat(std::string_view chat_id) const { return find_chat(chat_id) != nullptr; }
+Chat const* Directory::find_chat(std::string_view chat_id) const {
+  return impl_->chats->find(chat_id);
 }
 std::vector<Chat> const& Directory::chats() const { return impl_->chats->list; }
+bool Directory::has_image(std::string_view image_key) const {
+  return find_image(image_key) != nullptr;
+}
+Image const* Directory::find_image(std::string_view image_key) const {
+  return impl_->images->find(image_key);
+}
 std::vector<Image> const& Directory::images() const { return impl_->images->list; }
 
 }  // namespace carillon

@@ -69,7 +69,9 @@ class Directory {
   UserSet const& members_below(DepartmentNo department) const;
 
   bool has_chat(std::string_view chat_id) const;
+  Chat const* find_chat(std::string_view chat_id) const;
   bool has_image(std::string_view image_key) const;
+  Image const* find_image(std::string_view image_key) const;
   std::vector<Chat> const& chats() const;
   std::vector<Image> const& images() const;
 

@@ -29,7 +29,10 @@ struct NamedList {
   std::vector<T> list;
   TextIndex index;
 
-  bool has(std::string_view name) const { return index.contains(name); }
+  T const* find(std::string_view name) const {
+    auto const at = index.find(name);
+    return at == index.end() ? nullptr : &list[at->second];
+  }
   void put(std::string const& name, T value) {
     auto const [at, added] = index.emplace(name, static_cast<std::uint32_t>(list.size()));
     if (added) list.emplace_back();

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/blob_ref.h"
 #include "directory/numbers.h"
 
 namespace carillon {
@@ -116,7 +117,8 @@ struct Chat {
 
 struct Image {
   std::string image_key;
-  std::string file;  // name only; empty: exists, but shows as missing
+  std::string file;  // name only
+  BlobRef blob;      // of 0 bytes: exists, but shows as missing
   friend bool operator==(Image const&, Image const&) = default;
 };
 

@@ -8,8 +8,10 @@ void Schedule::update(BatchRecord const& record) {
     remove(record.key);
     return;
   }
-  LaneKey const lane_key{record.key.tenant, record.app,
-                         to_send ? LaneKind::send : LaneKind::recall};
+  auto const kind = !to_send                           ? LaneKind::recall
+                    : record.kind == BatchKind::single ? LaneKind::single
+                                                       : LaneKind::send;
+  LaneKey const lane_key{record.key.tenant, record.app, kind};
   if (auto const at = lane_of_.find(record.key); at != lane_of_.end()) {
     if (at->second.lane == lane_key && at->second.queue_no == record.queue_no) return;
     remove(record.key);

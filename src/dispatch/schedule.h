@@ -1,6 +1,7 @@
 // What to send next: strict order within an app, fair turns between apps.
 //
-// Shape   A lane per (tenant, app), first come first served, and a second one for counting its
+// Shape   A lane per (tenant, app), first come first served; a second one for its messages to one
+//         person, so that they never wait behind a large batch; and a third for counting its
 //         recalls, so that a recall never waits for what is still being sent. next() goes round
 //         the lanes that have work; each turn is one slice.
 // Source  design.md section 2.2 (I3).
@@ -28,7 +29,7 @@ class Schedule {
   std::optional<BatchKey> next();
   bool empty() const { return turns_.empty(); }
   std::size_t waiting() const { return lane_of_.size(); }
-  // visit(tenant, app, n) for each app with n batches in its sending lane.
+  // visit(tenant, app, n) for each app with n batches for many in its sending lane.
   template <class Visit>
   void for_each_lane(Visit const& visit) const {
     for (auto const& [key, lane] : lanes_) {
@@ -37,7 +38,7 @@ class Schedule {
   }
 
  private:
-  enum class LaneKind : std::uint8_t { send, recall };
+  enum class LaneKind : std::uint8_t { send, single, recall };
   struct LaneKey {
     TenantNo tenant;
     AppNo app;

@@ -60,6 +60,13 @@ Result<std::optional<Media>> GroupView::find_media(MediaKey const& key) {
   return parts_.reader.find_media(key);
 }
 
+Result<std::optional<AppChat>> GroupView::find_app_chat(ChatKey const& key) {
+  if (auto const at = change_.chats.find(key); at != change_.chats.end()) {
+    return std::optional<AppChat>(at->second);
+  }
+  return parts_.reader.find_app_chat(key);
+}
+
 std::optional<BatchRecord> GroupView::find_batch(BatchKey const& key) const {
   if (auto const at = change_.new_batches.find(key); at != change_.new_batches.end()) {
     return at->second.record;

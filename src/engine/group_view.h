@@ -53,6 +53,7 @@ class GroupView final : public View {
   std::uint64_t quota_used(QuotaKey const& key) const override;
   Result<std::optional<AnsweredCall>> find_call(CallKey const& key) override;
   Result<std::optional<Media>> find_media(MediaKey const& key) override;
+  Result<std::optional<AppChat>> find_app_chat(ChatKey const& key) override;
   std::optional<BatchRecord> find_batch(BatchKey const& key) const override;
   Result<std::shared_ptr<AudienceSets const>> audience(BatchKey const& key) override;
   Result<InvalidIds> invalid_ids(BatchKey const& key) override;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kHeaderBytesMax = 8 * 1024;
 constexpr std::size_t kBoundaryBytesMax = 256;
 constexpr std::size_t kPaddingMax = 64;  // blanks after a boundary
-constexpr int kPartsMax = 64;
+constexpr int kPartsMax = 1024;
 
 Error bad(std::string detail) { return fail(Errc::invalid_field, "multipart: " + detail); }
 

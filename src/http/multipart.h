@@ -7,7 +7,7 @@
 //         semicolon, names without quotes, header names in any case, bare line feeds, file names
 //         as filename*= (RFC 8187), with quotes as %22 or after a backslash.
 // Errors  invalid_field, told once; the parser takes nothing after it. Those of the receiver.
-// Limits  8 KiB of headers a part, 64 parts.
+// Limits  8 KiB of headers a part, 1,024 parts.
 // Cost    One copy of each piece; memory for one piece and the boundary.
 #pragma once
 

@@ -21,6 +21,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -59,6 +60,8 @@ struct ImportContext {
   Key const& installation_key;
   std::uint8_t generation;  // of the ids that are made from now on
   Time at;
+  // Where the file lies that an image names; empty: not here. Unset: no files can be brought in.
+  std::function<std::string(std::string const& name)> find_file = {};
 };
 
 // Everything that is created or differs; the values themselves are in `after`.
@@ -77,6 +80,7 @@ struct PlannedImport {
   ImportCounts counts;
   std::shared_ptr<Organisation const> after;
   ChangedRows changed;
+  std::vector<std::string> files;  // paths of what the changed images show, to be put as blobs
 };
 
 // The format follows from the name's ending (.json, .jsonl, .ndjson, .csv), else from the first

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <future>
+#include <iterator>
 #include <unistd.h>
 #include <utility>
 
@@ -48,31 +50,47 @@ std::size_t next_rows(std::size_t rows, microseconds took) {
   return rows;
 }
 
+void remove_files(Importer::Upload const& upload) {
+  unlink(upload.path.c_str());
+  for (auto const& [name, path] : upload.files) unlink(path.c_str());
+}
+
+// Before any row refers to them.
+Result<void> put_files(PlannedImport const& plan, BlobStore& blobs) {
+  for (auto const& path : plan.files) {
+    std::ifstream file(path, std::ios::binary);
+    std::string const bytes((std::istreambuf_iterator<char>(file)), {});
+    TRY([[maybe_unused]] auto const blob, blobs.put(bytes));
+  }
+  return {};
+}
+
 }  // namespace
 
 Importer::Importer(Engine& engine, Key const& installation_key, std::uint8_t generation,
-                   std::string data_folder)
+                   BlobStore& blobs, std::string data_folder)
     : engine_(engine),
       key_(installation_key),
       generation_(generation),
+      blobs_(blobs),
       data_folder_(std::move(data_folder)) {}
 
 Importer::~Importer() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Importer::run(std::string path, std::function<void(Result<ImportCounts>)> answer) {
+void Importer::run(Upload upload, std::function<void(Result<ImportCounts>)> answer) {
   if (running_.exchange(true)) {
-    unlink(path.c_str());
+    remove_files(upload);
     answer(fail(Errc::import_running, "another import is under way; try again when it is done"));
     return;
   }
   // The one before may have ended while the call that started it is still in here.
   std::lock_guard const lock(mutex_);
   if (thread_.joinable()) thread_.join();
-  thread_ = std::thread([this, path = std::move(path), answer = std::move(answer)] {
-    auto result = apply(path);
-    unlink(path.c_str());
+  thread_ = std::thread([this, upload = std::move(upload), answer = std::move(answer)] {
+    auto result = apply(upload);
+    remove_files(upload);
     running_ = false;
     answer(std::move(result));
   });
@@ -80,16 +98,22 @@ void Importer::run(std::string path, std::function<void(Result<ImportCounts>)> a
 
 // A plan is made against what was in force when it began; whatever changed meanwhile asks for
 // another one.
-Result<ImportCounts> Importer::apply(std::string const& path) {
+Result<ImportCounts> Importer::apply(Upload const& upload) {
   for (int plans = 1;; ++plans) {
-    auto result = apply_once(path);
+    auto result = apply_once(upload);
     if (result || result.error().code != Errc::already_exists || plans == kPlansMax) return result;
   }
 }
 
-Result<ImportCounts> Importer::apply_once(std::string const& path) {
+Result<ImportCounts> Importer::apply_once(Upload const& upload) {
   auto const now = engine_.organisation();
-  TRY(auto const plan, plan_import(path, {*now, key_, generation_, engine_.now()}));
+  ImportContext const context{*now, key_, generation_, engine_.now(),
+                              [&upload](std::string const& name) {
+                                auto const at = upload.files.find(name);
+                                return at == upload.files.end() ? std::string() : at->second;
+                              }};
+  TRY(auto const plan, plan_import(upload.path, context));
+  CHECK_OK(put_files(plan, blobs_));
   auto const file = staged_path(data_folder_, kStagedName);
   TRY(auto const total, stage_import(plan, file));
   if (total == 0) {
@@ -122,9 +146,10 @@ Result<ImportCounts> Importer::apply_once(std::string const& path) {
   return plan.counts;
 }
 
-Result<ImportCounts> import_offline(Ledger& ledger, std::string const& path,
+Result<ImportCounts> import_offline(Ledger& ledger, BlobStore& blobs, std::string const& path,
                                     ImportContext const& context, std::string const& data_folder) {
   TRY(auto const plan, plan_import(path, context));
+  CHECK_OK(put_files(plan, blobs));
   auto const file = staged_path(data_folder, kStagedName);
   TRY(auto const total, stage_import(plan, file));
   if (total != 0) {

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,21 +25,27 @@ namespace carillon {
 // On a running server; one at a time.
 class Importer {
  public:
-  Importer(Engine& engine, Key const& installation_key, std::uint8_t generation,
+  Importer(Engine& engine, Key const& installation_key, std::uint8_t generation, BlobStore& blobs,
            std::string data_folder);
   ~Importer();  // waits for the one under way
 
-  // Reads the file on a thread of its own and removes it afterwards. `answer` is called on that
+  // What came with a call: the organisation file, and files that its images name.
+  struct Upload {
+    std::string path;
+    std::map<std::string, std::string> files;  // name -> path
+  };
+  // Reads the files on a thread of its own and removes them afterwards. `answer` is called on that
   // thread, or at once with import_running.
-  void run(std::string path, std::function<void(Result<ImportCounts>)> answer);
+  void run(Upload upload, std::function<void(Result<ImportCounts>)> answer);
 
  private:
-  Result<ImportCounts> apply(std::string const& path);
-  Result<ImportCounts> apply_once(std::string const& path);
+  Result<ImportCounts> apply(Upload const& upload);
+  Result<ImportCounts> apply_once(Upload const& upload);
 
   Engine& engine_;
   Key const& key_;
   std::uint8_t generation_;
+  BlobStore& blobs_;
   std::string data_folder_;
   std::atomic<bool> running_{false};
   std::mutex mutex_;
@@ -46,7 +53,7 @@ class Importer {
 };
 
 // Without a server: the whole import in large steps.
-Result<ImportCounts> import_offline(Ledger& ledger, std::string const& path,
+Result<ImportCounts> import_offline(Ledger& ledger, BlobStore& blobs, std::string const& path,
                                     ImportContext const& context, std::string const& data_folder);
 
 // Finishes an import that a crash interrupted; before the organisation is loaded.

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "access/quota.h"
+#include "import/image_files.h"
 #include "import/planner.h"
 
 namespace carillon {
@@ -13,11 +14,6 @@ constexpr std::size_t kTenantsMax = (1U << 24) - 1;  // what a sealed id has roo
 
 void count(ImportCount& counts, bool created, bool changed) {
   ++(created ? counts.created : changed ? counts.updated : counts.unchanged);
-}
-
-bool is_file_name(std::string_view name) {
-  return name.find('/') == std::string_view::npos && name.find('\\') == std::string_view::npos &&
-         name != "." && name != "..";
 }
 
 }  // namespace
@@ -208,17 +204,30 @@ void Planner::plan_images() {
     }
     auto const before = images->second.find(key);
     bool const created = before == images->second.end();
-    auto image = created ? Image{key, {}} : before->second;
+    auto image = created ? Image{key, {}, {}} : before->second;
     if (auto file = fields.name("file")) {
       if (!is_file_name(*file)) fields.problem("file", "must be the name of a file, no path");
+      if (*file != image.file) image.blob = {};
       image.file = *std::move(file);
     }
+    apply_file(fields, image);
     bool const changed = created || !(image == before->second);
     count(out_.counts.images, created, changed);
     if (!changed) return;
     builder_of(*plan).put(image);
     out_.changed.images.emplace_back(plan->tenant.no, std::move(image));
   });
+}
+
+// An image whose file is not at hand keeps what it has; it may be brought in later.
+void Planner::apply_file(Fields const& fields, Image& image) {
+  if (image.file.empty() || !context_.find_file || !is_file_name(image.file)) return;
+  auto const path = context_.find_file(image.file);
+  auto const blob = measure_image(path);
+  if (!blob) return fields.problem("file", quoted(image.file) + " " + blob.error().detail);
+  if (blob->bytes == 0 || *blob == image.blob) return;
+  image.blob = *blob;
+  out_.files.push_back(path);
 }
 
 Result<PlannedImport> Planner::finish() {

@@ -70,6 +70,7 @@ class Planner {
   void plan_tenants();
   void plan_chats();
   void plan_images();
+  void apply_file(Fields const& fields, Image& image);
   Result<PlannedImport> finish();
   TenantPlan* find_tenant(std::string_view tenant_key);
   TenantPlan& add_tenant(Tenant tenant, Directory const* before);

@@ -290,6 +290,8 @@ void append_row(std::string& out, TenantNo tenant, Image const& row) {
   put(out, tenant.value);
   put(out, row.image_key);
   put(out, row.file);
+  put(out, bytes_of(row.blob.id));
+  put(out, row.blob.bytes);
 }
 
 Result<void> read_row(std::string_view& bytes, DirectoryRows& rows) {
@@ -334,7 +336,11 @@ Result<void> read_row(std::string_view& bytes, DirectoryRows& rows) {
     case RowKind::image: {
       auto const tenant = in.number_as<TenantNo>();
       auto key = in.text();
-      rows.images.emplace_back(tenant, Image{std::move(key), in.text()});
+      Image row{std::move(key), in.text(), {}};
+      bool const has_id = read_blob_id(in.text(), row.blob.id);
+      row.blob.bytes = in.number();
+      if (!has_id) return fail(Errc::internal, "the staged import is damaged");
+      rows.images.emplace_back(tenant, std::move(row));
       break;
     }
     default:

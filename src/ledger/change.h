@@ -17,6 +17,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "access/app.h"
+#include "access/app_chat.h"
 #include "access/quota.h"
 #include "batch/batch.h"
 #include "batch/batch_store.h"
@@ -34,6 +35,7 @@ struct Counters {
   Seq seq;  // the last one given out
   MediaNo next_media{1};
   EventNo next_event{1};
+  ChatNo next_chat{1};
 
   friend bool operator==(Counters const&, Counters const&) = default;
 };
@@ -73,6 +75,7 @@ struct AnsweredCall {
   std::string body_hash;   // 32 bytes over dialect, method, path and body
   std::uint64_t made = 0;  // the number of what the call made: a batch, a user, a department
   Time at{};
+  std::chrono::hours kept{24};  // after which the key is free again
 };
 
 // Where an import that is being applied has got to; survives a crash.
@@ -125,8 +128,9 @@ struct Change {
   std::vector<Slice> slices;                 // expected: (tenant, seq) is free
   std::vector<Receipt> receipts;             // expected: (batch, user) is free
   MapOfFew<QuotaKey, QuotaUse> quota;
-  std::map<CallKey, AnsweredCall> calls;      // expected: the key is free, or older than 24 hours
+  std::map<CallKey, AnsweredCall> calls;      // expected: the key is free, or older than it is kept
   std::map<MediaKey, Media> media;            // expected: the key is free
+  std::map<ChatKey, AppChat> chats;           // likewise
   std::vector<Event> events;                  // expected: the key is free
   std::map<EventKey, EventMove> event_moves;  // of events in the store; the others are passed over
   std::map<LaneKey, EventTally> event_tallies;

@@ -45,6 +45,7 @@ struct StoreIdentity {
 
 class Reader : public BatchStore, public InboxStore, public MediaStore, public DirectoryStore {
  public:
+  virtual Result<std::optional<AppChat>> find_app_chat(ChatKey const& key) = 0;
   // An answered sending call that is not older than `not_before`.
   virtual Result<std::optional<AnsweredCall>> find_call(CallKey const& key, Time not_before) = 0;
   // Those of the keys that are in the store, in the order of the keys.

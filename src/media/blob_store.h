@@ -9,31 +9,23 @@
 // Cost    Blocking: put_file() waits for the disk to sync. Any thread, but sweep().
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/blob_ref.h"
 #include "base/result.h"
 
 namespace carillon {
-
-using BlobId = std::array<std::uint8_t, 32>;
-
-struct BlobRef {
-  BlobId id{};
-  std::uint64_t bytes = 0;
-
-  friend bool operator==(BlobRef const&, BlobRef const&) = default;
-};
 
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
 
-  // Durable when it returns. The file at `path`, on the same disk, is gone then.
+  // Durable when it returns. The file at `path`, on the same disk, is gone then, also if it failed.
   virtual Result<BlobRef> put_file(std::string const& path) = 0;
+  virtual Result<BlobRef> put(std::string_view bytes) = 0;  // likewise
   virtual Result<std::string> get(BlobId const& id) = 0;
 
   struct Swept {

@@ -1,8 +1,12 @@
 #include "server/api_client.h"
 
+#include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <utility>
 
+#include "crypto/crypto.h"
+#include "http/spool_file.h"
 #include "json/writer.h"
 
 namespace carillon::server {
@@ -117,11 +121,43 @@ Result<json::Document> ApiClient::dingtalk(std::string_view method, std::string_
 
 Result<json::Document> ApiClient::upload(std::string_view target,
                                          std::filesystem::path const& file) {
+  return send_file(target, file, "application/octet-stream");
+}
+
+Result<json::Document> ApiClient::upload_form(std::string_view target,
+                                              std::vector<FormFile> const& files) {
+  std::uint8_t random[16];
+  random_bytes(random, sizeof(random));
+  auto const boundary = "carillon-" + to_hex(random, sizeof(random));
+  http::SpoolFile form(std::filesystem::temp_directory_path());
+  for (auto const& [field, path] : files) {
+    auto name = path.filename().string();
+    std::replace(name.begin(), name.end(), '"', '_');
+    auto head = "--" + boundary;
+    head.append("\r\nContent-Disposition: form-data; name=\"").append(field);
+    head.append("\"; filename=\"").append(name).append("\"\r\n\r\n");
+    CHECK_OK(form.append(head));
+    std::ifstream file(path, std::ios::binary);
+    std::string piece(256 * 1024, '\0');
+    while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) ||
+           file.gcount() > 0) {
+      CHECK_OK(
+          form.append(std::string_view(piece).substr(0, static_cast<std::size_t>(file.gcount()))));
+    }
+    CHECK_OK(form.append("\r\n"));
+  }
+  CHECK_OK(form.append("--" + boundary + "--\r\n"));
+  return send_file(target, form.path(), "multipart/form-data; boundary=" + boundary);
+}
+
+Result<json::Document> ApiClient::send_file(std::string_view target,
+                                            std::filesystem::path const& file,
+                                            std::string content_type) {
   auto options = options_for(address_);
   options.timeout = kUploadTimeout;
   TRY(auto client, http::Client::open(std::move(options)));
   auto all = headers(false);
-  all.emplace_back("Content-Type", "application/octet-stream");
+  all.emplace_back("Content-Type", std::move(content_type));
   TRY(auto const response, client.send_file("POST", target, all, file));
   return read_answer("POST", target, response);
 }

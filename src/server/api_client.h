@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "http/client.h"
@@ -39,6 +40,12 @@ class ApiClient {
                                   std::string_view body = {});
   // POSTs a file, read as it is sent, and waits as long as the server works on it.
   Result<json::Document> upload(std::string_view target, std::filesystem::path const& file);
+  // The same with several files, as a multipart form that lies in a temporary file meanwhile.
+  struct FormFile {
+    std::string field;
+    std::filesystem::path path;
+  };
+  Result<json::Document> upload_form(std::string_view target, std::vector<FormFile> const& files);
   // The answer's text as it is; for /metrics.
   Result<std::string> text(std::string_view target);
 
@@ -46,6 +53,8 @@ class ApiClient {
   ApiClient(ServerAddress address, http::Client client, std::string bearer)
       : address_(std::move(address)), client_(std::move(client)), bearer_(std::move(bearer)) {}
   http::ClientHeaders headers(bool has_body) const;
+  Result<json::Document> send_file(std::string_view target, std::filesystem::path const& file,
+                                   std::string content_type);
 
   ServerAddress address_;
   http::Client client_;

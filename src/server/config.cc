@@ -153,6 +153,18 @@ std::vector<Setting> make_settings() {
   out.push_back(number("feishu.rich_bytes_max", "bytes",
                        "Largest post content or card; beyond it code 10002.",
                        FIELD(feishu.rich_bytes_max)));
+  out.push_back(number("feishu.image_bytes_max", "bytes",
+                       "Largest image that im/v1/images takes; beyond it code 234006. 0 lifts the "
+                       "limit to 100 MiB.",
+                       FIELD(feishu.image_bytes_max)));
+  out.push_back(number("feishu.receiver_rate_per_second", "messages",
+                       "Messages to one person in a second by im/v1/messages; beyond it code "
+                       "230020.",
+                       FIELD(feishu.receiver_rate_per_second), true));
+  out.push_back(number("feishu.read_status_days", "days",
+                       "How long after a message to one person its readers can be asked for; then "
+                       "code 230033.",
+                       FIELD(feishu.read_status_days), true));
   out.push_back(number("feishu.batch_error_status", "HTTP status",
                        "HTTP status of batch_send's own error codes: 200 as the vendor's page "
                        "says, or 400 as an older page said.",

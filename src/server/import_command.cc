@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "import/image_files.h"
 #include "import/importer.h"
 #include "server/commands.h"
 #include "server/installation.h"
@@ -52,13 +53,22 @@ Result<void> check_readable(std::string const& file) {
   return fail(Errc::invalid_field, "there is no file " + file);
 }
 
+// Beside it lie the files that its images name.
+std::filesystem::path folder_of(std::string const& file) {
+  return std::filesystem::path(file).parent_path();
+}
+
 Result<ImportCounts> import_into_folder(Flags const& flags) {
   TRY(auto const config, flags.installation.config());
   auto const now = SystemClock().now();
   TRY(auto const installation, open_installation(config, OpenFor::writing, now));
   ImportContext const context{*installation.organisation, installation.key,
-                              installation.identity.generation, now};
-  return import_offline(*installation.ledger, flags.file, context, config.data_folder);
+                              installation.identity.generation, now,
+                              [folder = folder_of(flags.file)](std::string const& name) {
+                                return (folder / name).string();
+                              }};
+  return import_offline(*installation.ledger, *installation.blobs, flags.file, context,
+                        config.data_folder);
 }
 
 ImportCount count_of(json::Value answer, std::string_view what) {
@@ -70,6 +80,19 @@ ImportCount count_of(json::Value answer, std::string_view what) {
   return {number("created"), number("updated"), number("unchanged")};
 }
 
+// With the images that lie beside the file, if there are any; else the file alone.
+Result<json::Document> upload(ApiClient& api, std::string const& target, std::string const& file) {
+  namespace fs = std::filesystem;
+  std::vector<ApiClient::FormFile> parts{{"organisation", file}};
+  std::error_code code;
+  for (auto const& name : list_image_files(file)) {
+    auto const path = folder_of(file) / name;
+    if (fs::is_regular_file(path, code)) parts.push_back({"image", path});
+  }
+  if (parts.size() == 1) return api.upload(target, file);
+  return api.upload_form(target, parts);
+}
+
 Result<ImportCounts> import_through_server(Flags const& flags) {
   TRY(auto api, flags.remote.connect_operator());
   auto const ending = std::filesystem::path(flags.file).extension().string();
@@ -77,7 +100,7 @@ Result<ImportCounts> import_through_server(Flags const& flags) {
   if (ending == ".json") target += "?format=json";
   if (ending == ".jsonl" || ending == ".ndjson") target += "?format=jsonl";
   if (ending == ".csv") target += "?format=csv";
-  TRY(auto const answer, api.upload(target, flags.file));
+  TRY(auto const answer, upload(api, target, flags.file));
   auto const root = answer.root();
   return ImportCounts{count_of(root, "tenants"), count_of(root, "departments"),
                       count_of(root, "users"),   count_of(root, "apps"),

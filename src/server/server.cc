@@ -98,7 +98,7 @@ struct Server::Impl {
                                       std::move(installation.organisation),
                                       std::move(installation.state), std::move(options));
     TRY(events, EventService::make(config, clock, *engine, key, *tokens, told));
-    importer = std::make_unique<Importer>(*engine, key, generation, config.data_folder);
+    importer = std::make_unique<Importer>(*engine, key, generation, *blobs, config.data_folder);
     block_logs = std::make_unique<BlockLogs>(config.inbox_cache_mb << 20);
     return add_routes();
   }

@@ -79,7 +79,8 @@ class World:
 # Who may call: the same for every operation, so it is asked of every operation.
 
 PARAMS = {"batch_id": NOWHERE, "app_id": "cli_nobody", "tenant_key": "acme", "version": 1,
-          "event_id": "0" * 32}
+          "event_id": "0" * 32, "message_id": "om_" + "0" * 32,
+          "image_key": "img"}
 
 
 def everybody_is_asked_who_they_are(w):
@@ -190,6 +191,134 @@ def inboxes(w):
         w.api.call("getInbox", 400, token=w.people["li"], query=query)
 
     reading(w, page, ids)
+
+
+GIF = b"GIF89a and what follows"
+
+
+def form(*parts):
+    """A multipart body of (name, file name, bytes), and its Content-Type."""
+    body = b"".join(
+        b"--B\r\nContent-Disposition: form-data; name=\"" + name.encode() + b"\"" +
+        (b"; filename=\"" + file.encode() + b"\"" if file else b"") + b"\r\n\r\n" + data + b"\r\n"
+        for name, file, data in parts) + b"--B--\r\n"
+    return body, {"Content-Type": "multipart/form-data; boundary=B"}
+
+
+def upload_image(w, app, data=GIF):
+    body, headers = form(("image_type", "", b"message"), ("image", "x.gif", data))
+    status, _, raw = w.api.server.request(
+        "POST", "/open-apis/im/v1/images",
+        {"Authorization": "Bearer " + w.apps[app], **headers}, body)
+    answer = json.loads(raw)
+    equal((status, answer["code"]), (200, 0), raw)
+    return answer["data"]["image_key"]
+
+
+def send_image(w, app, key, **targets):
+    status, _, raw = w.api.server.request(
+        "POST", "/open-apis/message/v4/batch_send/",
+        {"Authorization": "Bearer " + w.apps[app], "Content-Type": "application/json"},
+        json.dumps({"msg_type": "image", "content": {"image_key": key}, **targets}).encode())
+    equal((status, json.loads(raw)["code"]), (200, 0), raw)
+    batch = json.loads(raw)["data"]["message_id"]
+    wait_until(lambda: w.batch(batch)["state"] == "sent", "the image is sent")
+    return batch
+
+
+def inbox_images(w):
+    key = upload_image(w, "demo")
+    other = upload_image(w, "other")
+    batch = send_image(w, "demo", key, user_ids=["li"])
+    message = w.inbox("li")["messages"][0]
+    equal((message["batch_id"], message["content"]), (batch, {"image_key": key}))
+
+    def look(user, expect, message_id=message["message_id"], image_key=key):
+        return w.api.call("getInboxImage", expect, token=w.people[user],
+                          params={"message_id": message_id, "image_key": image_key})
+
+    answer = look("li", 200)
+    equal((answer.kind, answer.raw), ("image/gif", GIF))
+    look("han", 404)  # somebody else's message (I7)
+    look("li", 404, message_id="om_" + "0" * 32)
+    look("li", 404, message_id=batch)
+    look("li", 404, image_key=other)  # not in this message
+    look("li", 404, image_key="image_key")
+    w.api.call("getInboxImage", 401,
+               params={"message_id": message["message_id"], "image_key": key})
+    w.api.call("getInboxImage", 403, token=w.apps["demo"],
+               params={"message_id": message["message_id"], "image_key": key})
+
+    # A card may name any image, but shows those of the app that sent it only.
+    card = {"elements": [{"tag": "img", "img_key": key}, {"tag": "img", "img_key": other}]}
+    status, _, raw = w.api.server.request(
+        "POST", "/open-apis/message/v4/batch_send/",
+        {"Authorization": "Bearer " + w.apps["demo"], "Content-Type": "application/json"},
+        json.dumps({"msg_type": "interactive", "card": card, "user_ids": ["han"]}).encode())
+    card_batch = json.loads(raw)["data"]["message_id"]
+    wait_until(lambda: w.batch(card_batch)["state"] == "sent", "the card is sent")
+    card_message = w.inbox("han")["messages"][0]["message_id"]
+    look("han", 200, message_id=card_message)
+    look("han", 404, message_id=card_message, image_key=other)
+
+    # I6: not after the recall was answered.
+    status, _, raw = w.api.server.request(
+        "DELETE", f"/open-apis/im/v1/batch_messages/{batch}",
+        {"Authorization": "Bearer " + w.apps["demo"]}, None)
+    equal((status, json.loads(raw)["code"]), (200, 0), raw)
+    look("li", 404)
+
+
+def imported_images(w):
+    """An organisation that brings the files of its images along."""
+    organisation_file = json.dumps({"tenants": [{
+        "tenant_key": "acme",
+        "images": [{"image_key": "img_here", "file": "here.gif"},
+                   {"image_key": "img_away", "file": "away.gif"}]}]}).encode()
+
+    def bring(expect, *parts):
+        body, headers = form(*parts)
+        return w.api.call("importOrganisation", expect, token=ADMIN, headers=headers, raw=body)
+
+    whole = ("organisation", "org.json", organisation_file)
+    equal(bring(200, ("image", "here.gif", GIF), whole).json["images"],
+          {"created": 2, "updated": 0, "unchanged": 0})
+    equal(bring(200, whole, ("image", "here.gif", GIF)).json["images"],
+          {"created": 0, "updated": 0, "unchanged": 2})
+    equal(bring(200, whole, ("image", "here.gif", GIF + b"!")).json["images"],
+          {"created": 0, "updated": 1, "unchanged": 1})
+    bring(422, whole, ("image", "here.gif", b"no image"))
+    bring(422, ("organisation", "", b""))
+    bring(400, ("image", "here.gif", GIF))
+    send_image(w, "demo", "img_here", user_ids=["jim"])
+    here = w.inbox("jim")["messages"][0]["message_id"]
+    answer = w.api.call("getInboxImage", 200, token=w.people["jim"],
+                        params={"message_id": here, "image_key": "img_here"})
+    equal(answer.raw, GIF + b"!")
+    send_image(w, "demo", "img_away", user_ids=["jim"])
+    away = w.inbox("jim")["messages"][0]["message_id"]
+    w.api.call("getInboxImage", 404, token=w.people["jim"],
+               params={"message_id": away, "image_key": "img_away"})
+
+
+def kinds(w):
+    """Messages to one person are listed apart from batches."""
+    status, _, raw = w.api.server.request(
+        "POST", "/open-apis/im/v1/messages?receive_id_type=user_id",
+        {"Authorization": "Bearer " + w.apps["other"], "Content-Type": "application/json"},
+        json.dumps({"receive_id": "li", "msg_type": "text",
+                    "content": json.dumps({"text": "for you"})}).encode())
+    equal((status, json.loads(raw)["code"]), (200, 0), raw)
+    listed = lambda **query: w.api.call("listBatches", 200, token=w.apps["other"],
+                                        query=query).json["batches"]
+    single = listed(kind="single")
+    equal([(b["kind"], b["valid"]) for b in single], [("single", 1)])
+    equal(balanced(single[0])["msg_type"], "text")
+    for query in ({}, {"kind": "bulk"}):
+        equal(single[0]["batch_id"] in [b["batch_id"] for b in listed(**query)], False)
+    wait_until(lambda: w.batch(single[0]["batch_id"])["state"] == "sent", "it is sent")
+    equal(w.inbox("li")["messages"][0]["content"], {"text": "for you"})
+    w.api.call("listBatches", 400, token=ADMIN, query={"tenant": "acme", "kind": "other"})
 
 
 def reading(w, page, ids):

@@ -1,7 +1,8 @@
 """The organisation that the tests work with: two tenants, so that each can try to see the other."""
 import json
 
-SCOPES = ["im:message:send_as_bot", "im:message:send_multi_users", "im:message:send_multi_depts"]
+SCOPES = ["im:message:send_as_bot", "im:message:send_multi_users", "im:message:send_multi_depts",
+          "im:resource"]
 
 ORGANISATION = {
     "tenants": [

@@ -33,6 +33,9 @@ CASES = [
     cases.apps,
     cases.app_events,
     cases.imports,
+    cases.inbox_images,
+    cases.imported_images,
+    cases.kinds,
     cases.imports_at_once,
     cases.while_importing,
 ]

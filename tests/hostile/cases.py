@@ -76,6 +76,7 @@ class Cases:
         self.classic_bodies()
         self.paths()
         self.own_api()
+        self.multipart()
 
     def add(self, *args, **more):
         self.cases.append(Case(*args, **more))
@@ -93,6 +94,54 @@ class Cases:
         target = batch_path(batch_id or self.batch_id, "/get_progress")
         return render(method, target,
                       {"Authorization": f"Bearer {self.token}", **(headers or {})}, body)
+
+    # Forms with a file.
+
+    def upload(self, body, content_type="multipart/form-data; boundary=B"):
+        return render("POST", "/open-apis/im/v1/images",
+                      {"Authorization": f"Bearer {self.token}", "Content-Type": content_type}, body)
+
+    def multipart(self):
+        refused = wants(400, 234001)
+        disposition = b"Content-Disposition: form-data; "
+        kind = b"--B\r\n" + disposition + b"name=image_type\r\n\r\nmessage\r\n"
+        picture = b"--B\r\n" + disposition + b"name=image; filename=x\r\n\r\nGIF89a\r\n"
+        whole = kind + picture + b"--B--"
+        self.add("form", self.upload(whole), FINE)
+        self.add("form, byte by byte", self.upload(whole), FINE, pieces=[1] * (len(whole) + 200))
+        self.add("form, nothing in it", self.upload(b"--B--"), refused)
+        self.add("form, no end", self.upload(whole[:-2]), refused)
+        self.add("form, another boundary", self.upload(whole, "multipart/form-data; boundary=C"),
+                 refused)
+        self.add("form, a boundary of blanks", self.upload(whole, "multipart/form-data; boundary= "),
+                 refused)
+        self.add("form, no boundary", self.upload(whole, "multipart/form-data"), refused)
+        self.add("form, a boundary of a thousand letters",
+                 self.upload(whole, "multipart/form-data; boundary=" + "B" * 1000), refused)
+        self.add("form, as JSON", self.upload(b"{}", "application/json"), refused)
+        self.add("form, a part of a part", self.upload(
+            kind + b"--B\r\n" + disposition + b"name=image\r\nContent-Type: multipart/mixed; "
+            b"boundary=C\r\n\r\n--C\r\n\r\nx\r\n--C--\r\n--B--"), wants(400, 234011))
+        self.add("form, a part without headers", self.upload(b"--B\r\n\r\nx\r\n--B--"), refused)
+        self.add("form, a part with endless headers", self.upload(
+            b"--B\r\nX: " + b"y" * 20_000 + b"\r\n\r\n--B--"), refused)
+        self.add("form, headers that never end", self.upload(b"--B\r\n" + b"a: b\r\n" * 5_000),
+                 refused)
+        self.add("form, two thousand parts", self.upload(kind * 2_000 + picture + b"--B--"), refused)
+        self.add("form, many files", self.upload(kind + picture * 50 + b"--B--"), refused)
+        self.add("form, a field of a megabyte", self.upload(
+            b"--B\r\n" + disposition + b"name=image_type\r\n\r\n" + b"m" * 1_000_000 + b"\r\n--B--"),
+            wants(400, 234006))
+        self.add("form, a file over its limit", self.upload(
+            kind + picture[:-2] + b"z" * (10 << 20) + b"\r\n--B--"), wants(400, 234006))
+        self.add("form, a body over its limit", self.upload(
+            kind + picture[:-2] + b"z" * (12 << 20) + b"\r\n--B--"), wants(400, 234006))
+        self.add("form, zeros", self.upload(bytes(100_000)), refused)
+        noise = bytes(self.random.randrange(256) for _ in range(50_000))
+        self.add("form, noise", self.upload(noise), refused)
+        self.add("form, noise as a file", self.upload(
+            kind + b"--B\r\n" + disposition + b"name=image\r\n\r\n\x01" + noise + b"\r\n--B--"),
+            wants(400, (234011, 234001)))
 
     # Bodies.
 

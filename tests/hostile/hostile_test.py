@@ -33,7 +33,7 @@ ORGANISATION = {"tenants": [{
     "users": [{"user_id": f"u{n}", "departments": ["d1"]} for n in range(500)],
     "apps": [{"app_id": "cli_hostile", "app_secret": "s3cret",
               "dingtalk": {"appkey": "dinghostile", "appsecret": "s3cret2", "agent_id": 77},
-              "scopes": ["im:message", "im:message:send_multi_users",
+              "scopes": ["im:message", "im:resource", "im:message:send_multi_users",
                          "im:message:send_multi_depts"]}],
 }]}
 

@@ -21,7 +21,7 @@ TEST_P(StoreContract, EmptyStoreHoldsNothing) {
   EXPECT_FALSE(ledger_->identity()->copy);
   EXPECT_FALSE(reader_->find_batch(key_of(1)).value().has_value());
   EXPECT_THAT(reader_->slices(key_of(1)).value(), IsEmpty());
-  EXPECT_THAT(reader_->list(kTenant, AppNo{}, BatchNo{}, 10).value(), IsEmpty());
+  EXPECT_THAT(reader_->list(kTenant, AppNo{}, BatchKind::bulk, BatchNo{}, 10).value(), IsEmpty());
 }
 
 TEST_P(StoreContract, CountersMoveOnlyFromWhereTheyAre) {

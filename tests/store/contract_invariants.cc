@@ -216,9 +216,10 @@ TEST_P(StoreContract, I7_TenantsShareNumbersButNoRows) {
   }
   for (auto const tenant : {kTenant, kOther, TenantNo{(1 << 24) - 1}}) {
     UserNo const own{tenant.value & 0xff};
-    EXPECT_THAT(*reader_->list(tenant, AppNo{}, BatchNo{}, 10), SizeIs(2));
-    EXPECT_THAT(*reader_->list(tenant, kApp, BatchNo{}, 10), SizeIs(2));
-    EXPECT_EQ(reader_->list(tenant, kApp, BatchNo{}, 10)->back().key, key_of(1, tenant));
+    EXPECT_THAT(*reader_->list(tenant, AppNo{}, BatchKind::bulk, BatchNo{}, 10), SizeIs(2));
+    EXPECT_THAT(*reader_->list(tenant, kApp, BatchKind::bulk, BatchNo{}, 10), SizeIs(2));
+    EXPECT_EQ(reader_->list(tenant, kApp, BatchKind::bulk, BatchNo{}, 10)->back().key,
+              key_of(1, tenant));
     EXPECT_EQ(reader_->audience(key_of(1, tenant))->deliverable, (UserSet{own, UserNo{300}}));
     EXPECT_THAT(*reader_->slices(key_of(1, tenant)), SizeIs(1));
     EXPECT_THAT(*reader_->person_entries(tenant, own, Seq{}, 10), SizeIs(1));
@@ -229,7 +230,7 @@ TEST_P(StoreContract, I7_TenantsShareNumbersButNoRows) {
   }
   EXPECT_THAT(*reader_->person_entries(kTenant, UserNo{2}, Seq{}, 10), IsEmpty());
   EXPECT_THAT(*reader_->person_entries(TenantNo{3}, UserNo{300}, Seq{}, 10), IsEmpty());
-  EXPECT_THAT(*reader_->list(TenantNo{3}, AppNo{}, BatchNo{}, 10), IsEmpty());
+  EXPECT_THAT(*reader_->list(TenantNo{3}, AppNo{}, BatchKind::bulk, BatchNo{}, 10), IsEmpty());
 }
 
 TEST_P(StoreContract, I7_AppsSeeTheirOwnBatchesInTheList) {
@@ -240,7 +241,7 @@ TEST_P(StoreContract, I7_AppsSeeTheirOwnBatchesInTheList) {
   }
   auto const numbers = [&](AppNo app, BatchNo before, std::size_t limit) {
     std::vector<std::uint64_t> out;
-    for (auto const& r : *reader_->list(kTenant, app, before, limit)) {
+    for (auto const& r : *reader_->list(kTenant, app, BatchKind::bulk, before, limit)) {
       out.push_back(r.key.batch.value);
     }
     return out;

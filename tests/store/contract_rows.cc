@@ -171,6 +171,61 @@ TEST_P(StoreContract, BlobsInUseComeOnceAndInOrder) {
               ElementsAre(BlobId{197}, BlobId{198}, BlobId{199}, BlobId{200}));
 }
 
+TEST_P(StoreContract, SingleMessagesAreListedApart) {
+  for (std::uint64_t n = 1; n <= 6; ++n) {
+    auto change = accepted(key_of(n), {UserNo{1}});
+    auto& record = change.new_batches.at(key_of(n)).record;
+    record.kind = n % 2 == 0 ? BatchKind::single : BatchKind::bulk;
+    record.app = AppNo{static_cast<std::uint32_t>(1 + n / 4)};
+    commit(change);
+  }
+  auto const numbers = [&](BatchKind kind, AppNo app, BatchNo before, std::size_t limit) {
+    std::vector<std::uint64_t> out;
+    for (auto const& record : *reader_->list(kTenant, app, kind, before, limit)) {
+      EXPECT_EQ(record.kind, kind);
+      out.push_back(record.key.batch.value);
+    }
+    return out;
+  };
+  EXPECT_THAT(numbers(BatchKind::bulk, {}, {}, 10), ElementsAre(5, 3, 1));
+  EXPECT_THAT(numbers(BatchKind::single, {}, {}, 10), ElementsAre(6, 4, 2));
+  EXPECT_THAT(numbers(BatchKind::single, {}, BatchNo{6}, 1), ElementsAre(4));
+  EXPECT_THAT(numbers(BatchKind::single, AppNo{1}, {}, 10), ElementsAre(2));
+  EXPECT_THAT(numbers(BatchKind::bulk, AppNo{2}, {}, 10), ElementsAre(5));
+}
+
+TEST_P(StoreContract, ChatsAreFoundByTheirKeyAndNeverReplaced) {
+  AppChat chat;
+  chat.key = {kTenant, ChatNo{1}};
+  chat.app = kApp;
+  chat.generation = 2;
+  chat.name = "全员";
+  chat.description = "d";
+  chat.is_public = true;
+  chat.owner = UserNo{4};
+  chat.users = 5;
+  chat.apps = 2;
+  chat.created_at = kNow;
+  Change change;
+  change.chats.emplace(chat.key, chat);
+  commit(change);
+  EXPECT_EQ(**reader_->find_app_chat(chat.key), chat);
+  EXPECT_FALSE(reader_->find_app_chat({kOther, ChatNo{1}})->has_value());
+  EXPECT_EQ(*ledger_->commit(change), CommitOutcome::conflict);
+}
+
+TEST_P(StoreContract, AKeptCallFreesItsKeyWhenItsOwnTimeIsOver) {
+  auto change = answered("uuid", 1, kNow);
+  change.calls.begin()->second.kept = kHour;
+  commit(change);
+  auto again = answered("uuid", 2, kNow + kHour - std::chrono::minutes(1));
+  again.calls.begin()->second.kept = kHour;
+  EXPECT_EQ(*ledger_->commit(again), CommitOutcome::conflict);
+  again.calls.begin()->second.at = kNow + kHour;
+  EXPECT_EQ(*ledger_->commit(again), CommitOutcome::committed);
+  EXPECT_EQ(reader_->find_call({kTenant, kApp, "uuid"}, kNow)->value().made, 2u);
+}
+
 TEST_P(StoreContract, IdentityIsKept) {
   ASSERT_TRUE(ledger_->set_identity({.key_check = "check", .generation = 255, .copy = false}));
   reopen();

@@ -217,6 +217,14 @@ void compare_media(Finding& finding, ModelStore const& model, Ledger& ledger, Re
     if (!*stored || !(**stored == file)) finding.add("file ", key.media.value, " differs");
     blobs.insert(file.blob.id);
   }
+  for (auto const& [key, image] : model.images) {
+    if (image.blob.bytes != 0) blobs.insert(image.blob.id);
+  }
+  for (auto const& [key, chat] : model.app_chats) {
+    auto const stored = reader.find_app_chat(key);
+    if (finding.failed(stored)) return;
+    if (!*stored || !(**stored == chat)) finding.add("chat ", key.chat.value, " differs");
+  }
   auto const found = ledger.blobs_in_use();
   if (finding.failed(found)) return;
   if (!std::equal(blobs.begin(), blobs.end(), found->begin(), found->end())) {

@@ -5,8 +5,6 @@
 namespace carillon::testing {
 namespace {
 
-constexpr std::chrono::hours kDay{24};
-
 Day utc_day(Time at) {
   return static_cast<Day>(std::chrono::floor<std::chrono::days>(at).time_since_epoch().count());
 }
@@ -45,7 +43,7 @@ bool ModelStore::expected(Change const& change) const {
   }
   for (auto const& [key, call] : change.calls) {
     auto const found = calls.find(key);
-    if (found != calls.end() && found->second.at > call.at - kDay) return false;
+    if (found != calls.end() && found->second.at > call.at - call.kept) return false;
   }
   std::set<EventKey> numbers;
   for (auto const& event : change.events) {
@@ -53,6 +51,9 @@ bool ModelStore::expected(Change const& change) const {
   }
   for (auto const& [key, file] : change.media) {
     if (media.contains(key)) return false;
+  }
+  for (auto const& [key, chat] : change.chats) {
+    if (app_chats.contains(key)) return false;
   }
   return true;
 }
@@ -80,6 +81,7 @@ bool ModelStore::apply(Change const& change) {
     }
   }
   for (auto const& [lane, tally] : change.event_tallies) event_tallies[lane] = tally;
+  for (auto const& [key, chat] : change.chats) app_chats[key] = chat;
   auto const& rows = change.directory;
   for (auto const& tenant : rows.tenants) tenants[tenant.no] = tenant;
   for (auto const& [tenant, d] : rows.departments) departments[{tenant, d.no}] = d;
@@ -184,6 +186,7 @@ Change Workload::accept(ModelStore const& view, TenantNo tenant) {
   record.generation = static_cast<std::uint8_t>(below(256));
   record.addressed_users = below(2) == 0;
   record.addressed_departments = below(2) == 0;
+  record.kind = static_cast<BatchKind>(below(2));
   record.queue_no = counters.next_queue_no;
   record.accepted_at = now_;
   record.unavailable = static_cast<std::uint32_t>(batch.audience.unavailable.size());
@@ -442,11 +445,23 @@ Change Workload::upload(ModelStore const& view, TenantNo tenant) {
   file.blob.bytes = below(20'000'000);
   file.name = random_text(20);
   file.created_at = now_;
+  AppChat chat;
+  chat.key = {tenant, counters.next_chat};
+  chat.app = file.app;
+  chat.generation = file.generation;
+  chat.name = random_text(20);
+  chat.description = random_text(20);
+  chat.is_public = below(2) == 0;
+  chat.owner = UserNo{static_cast<std::uint32_t>(below(100))};
+  chat.users = static_cast<std::uint32_t>(below(100));
+  chat.created_at = now_;
   Change change;
   auto& move = change.counters[tenant];
   move = {counters, counters};
   move.to.next_media = MediaNo{counters.next_media.value + 1};
+  move.to.next_chat = ChatNo{counters.next_chat.value + 1};
   change.media.emplace(file.key, file);
+  change.chats.emplace(chat.key, chat);
   return change;
 }
 

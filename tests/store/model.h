@@ -29,6 +29,7 @@ struct ModelStore {
   std::map<MediaKey, Media> media;
   std::map<EventKey, StoredEvent> events;
   std::map<LaneKey, EventTally> event_tallies;
+  std::map<ChatKey, AppChat> app_chats;
   std::map<TenantNo, Tenant> tenants;
   std::map<std::pair<TenantNo, DepartmentNo>, Department> departments;
   std::map<std::pair<TenantNo, UserNo>, User> users;

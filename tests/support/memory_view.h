@@ -67,6 +67,7 @@ class MemoryView final : public View {
     for (auto const& [tenant, department, details] : change.directory.department_details) {
       department_details_[{tenant, department}] = details;
     }
+    for (auto const& [key, chat] : change.chats) EXPECT_TRUE(chats.emplace(key, chat).second);
     if (change.import) import_ = *change.import;
   }
 
@@ -115,6 +116,11 @@ class MemoryView final : public View {
     if (at == media.end()) return std::optional<Media>{};
     return std::optional<Media>(at->second);
   }
+  Result<std::optional<AppChat>> find_app_chat(ChatKey const& key) override {
+    auto const at = chats.find(key);
+    if (at == chats.end()) return std::optional<AppChat>{};
+    return std::optional<AppChat>(at->second);
+  }
   std::optional<BatchRecord> find_batch(BatchKey const& key) const override {
     auto const at = batches.find(key);
     if (at == batches.end()) return std::nullopt;
@@ -156,6 +162,7 @@ class MemoryView final : public View {
   std::map<QuotaKey, std::uint64_t> quota;
   std::map<CallKey, AnsweredCall> calls;
   std::map<MediaKey, Media> media;
+  std::map<ChatKey, AppChat> chats;
 
  private:
   std::shared_ptr<Organisation const> organisation_;

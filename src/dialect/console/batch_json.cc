@@ -27,6 +27,7 @@ void append_progress(json::Writer& json, IdSealer const& ids, Organisation const
       .field("tenant_key", directory ? std::string_view(directory->tenant().tenant_key) : "")
       .field("app_id", app ? std::string_view(app->app_id) : "")
       .field("state", name_of(record.state))
+      .field("kind", record.kind == BatchKind::single ? "single" : "bulk")
       .field("valid", record.valid)
       .field("pending", record.pending())
       .field("delivered", record.delivered)

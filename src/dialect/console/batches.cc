@@ -1,4 +1,4 @@
-// GET /api/v1/batches?tenant=&app=&state=&limit=&cursor= and GET /api/v1/batches/{id}
+// GET /api/v1/batches?tenant=&app=&state=&kind=&limit=&cursor= and GET /api/v1/batches/{id}
 //
 // Shape   Newest first. An app sees its own batches of its token's tenant; the operator those of
 //         one tenant, which must be named if there are several.
@@ -29,6 +29,7 @@ constexpr std::size_t kScanMax = 5000;
 struct ListQuery {
   TenantNo tenant;
   AppNo app;  // 0: of every app
+  BatchKind kind = BatchKind::bulk;
   std::optional<BatchState> state;
   BatchNo before;
   std::size_t limit = 0;
@@ -77,6 +78,11 @@ Result<ListQuery> read_query(Context const& context, Caller const& caller,
     query.state = find_batch_state(state);
     if (!query.state) return fail(Errc::invalid_field, "state: no such state of a batch");
   }
+  if (auto const kind = request.query_param("kind"); kind == "single") {
+    query.kind = BatchKind::single;
+  } else if (!kind.empty() && kind != "bulk") {
+    return fail(Errc::invalid_field, "kind: must be bulk or single");
+  }
   TRY(query.limit, read_limit(request, kUsualLimit, context.settings.page_max));
   if (auto const cursor = request.query_param("cursor"); !cursor.empty()) {
     TRY(auto const before,
@@ -108,7 +114,7 @@ Result<std::string> render_list(Context const& context, Organisation const& orga
   bool more = true;
   while (more && shown < query.limit && looked_at < kScanMax) {
     auto const wanted = query.state ? std::size_t{500} : query.limit - shown;
-    TRY(auto const records, reader.list(query.tenant, query.app, before, wanted));
+    TRY(auto const records, reader.list(query.tenant, query.app, query.kind, before, wanted));
     more = records.size() == wanted;
     for (auto const& known : records) {
       before = known.key.batch;
@@ -120,7 +126,7 @@ Result<std::string> render_list(Context const& context, Organisation const& orga
     }
     // Whether anything is left below the last one shown is found out here, not by the caller.
     if (shown == query.limit) {
-      TRY(auto const rest, reader.list(query.tenant, query.app, before, 1));
+      TRY(auto const rest, reader.list(query.tenant, query.app, query.kind, before, 1));
       more = !rest.empty();
     }
   }

@@ -92,6 +92,26 @@ Problem problem_of(Errc code) {
       return {403, "bot-off", "The app's bot is switched off"};
     case Errc::image_unknown:
       return {400, "image-unknown", "There is no such image"};
+    case Errc::file_foreign:
+      return {403, "file-foreign", "Another app uploaded this file"};
+    case Errc::file_empty:
+      return {400, "file-empty", "The file is empty"};
+    case Errc::file_type:
+      return {415, "file-type", "The file is of no type that is taken"};
+    case Errc::file_gone:
+      return {404, "file-gone", "The file's bytes are not here"};
+    case Errc::receiver_unknown:
+      return {400, "receiver-unknown", "There is no such person"};
+    case Errc::receiver_unavailable:
+      return {403, "receiver-unavailable", "The app may not reach this person"};
+    case Errc::receiver_rate_limited:
+      return {429, "receiver-rate-limited", "Too many messages to one person"};
+    case Errc::batch_kind:
+      return {409, "batch-kind", "The call is for another kind of batch"};
+    case Errc::batch_recalled:
+      return {410, "batch-recalled", "The message was taken back"};
+    case Errc::batch_too_old:
+      return {409, "batch-too-old", "The time for this query is over"};
     case Errc::chat_unknown:
       return {400, "chat-unknown", "There is no such chat"};
     case Errc::mention_all_forbidden:

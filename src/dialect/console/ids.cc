@@ -12,6 +12,19 @@ std::string message_id(IdSealer const& ids, BatchRecord const& record, UserNo us
   return "om_" + message_id_hex(ids, record, user);
 }
 
+std::optional<BatchRecord> own_batch(Engine const& engine, Caller const& caller,
+                                     std::string_view message_id) {
+  constexpr std::string_view kPrefix = "om_";
+  if (!message_id.starts_with(kPrefix)) return std::nullopt;
+  auto const at = engine.ids().unseal(IdKind::message, message_id.substr(kPrefix.size()));
+  if (!at || at->tenant != caller.tenant.value || at->minor != caller.user.value) {
+    return std::nullopt;
+  }
+  auto record = engine.find_batch({caller.tenant, BatchNo{at->major}});
+  if (record && record->generation != at->generation) record.reset();
+  return record;
+}
+
 Result<std::string_view> parse_batch_id(std::string_view text) {
   if (!text.starts_with("bm-") && !text.starts_with("bm_")) return fail(Errc::bad_batch_id);
   return text.substr(3);

@@ -3,6 +3,7 @@
 // Source  design.md section 5. "bm-" and "om_" are what we print; "bm_" is read as well.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,10 @@ namespace carillon::console {
 
 std::string batch_id(IdSealer const& ids, BatchRecord const& record);
 std::string message_id(IdSealer const& ids, BatchRecord const& record, UserNo user);
+
+// The batch of a message that was addressed to this person, by the message's id.
+std::optional<BatchRecord> own_batch(Engine const& engine, Caller const& caller,
+                                     std::string_view message_id);
 
 // The digits after the prefix.
 // Errors  bad_batch_id.

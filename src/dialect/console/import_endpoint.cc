@@ -1,10 +1,13 @@
 // POST /api/v1/import?format=: an organisation file, spooled to disk while it is read.
 //
 // Shape   The format is `format` (json, jsonl, csv), else what the Content-Type says, else found
-//         out by the importer. Who calls is asked before any of the body is read.
+//         out by the importer. Who calls is asked before any of the body is read. A multipart form
+//         brings the files of images along: one part is named `organisation`, of the others the
+//         file names count.
 // Errors  import_invalid with the problems, import_running; too_large above import_bytes_max.
 
 #include <array>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +15,7 @@
 #include "dialect/console/callers.h"
 #include "dialect/console/endpoint.h"
 #include "dialect/console/endpoints.h"
+#include "http/form_upload.h"
 #include "http/spool_file.h"
 #include "http/text.h"
 #include "json/writer.h"
@@ -41,9 +45,26 @@ Result<std::string> read_ending(http::Request const& request) {
   return std::string{};
 }
 
+constexpr std::string_view kOrganisation = "organisation";
+constexpr std::size_t kFilesMax = 1000;
+
+bool is_form(http::Request const& request) {
+  auto const header = request.header("Content-Type");
+  return http::same_token(http::trim(header.substr(0, header.find(';'))), "multipart/form-data");
+}
+
 Result<std::unique_ptr<http::BodySink>> open_sink(Context& context, http::Request const& request) {
   CHECK_OK(require_operator(context, request));
   TRY(auto ending, read_ending(request));
+  if (is_form(request)) {
+    TRY(auto const boundary, http::find_boundary(request.header("Content-Type")));
+    http::FormUpload::Options options{context.data_folder + "/tmp",
+                                      {std::string(kOrganisation)},
+                                      context.settings.import_bytes_max,
+                                      kFilesMax};
+    return std::unique_ptr<http::BodySink>(
+        std::make_unique<http::FormUpload>(boundary, std::move(options)));
+  }
   return std::unique_ptr<http::BodySink>(
       std::make_unique<http::SpooledBody>(context.data_folder + "/tmp", std::move(ending)));
 }
@@ -70,10 +91,41 @@ std::string render_counts(ImportCounts const& counts) {
   return out;
 }
 
+// A temporary file under a name from which the importer knows the format.
+std::string renamed(std::string path, std::string const& ending) {
+  auto named = path + ending;
+  if (ending.empty() || std::rename(path.c_str(), named.c_str()) != 0) return path;
+  return named;
+}
+
+Result<Importer::Upload> take_upload(http::Request const& request) {
+  Importer::Upload out;
+  if (!is_form(request)) {
+    out.path = static_cast<http::SpooledBody*>(request.spooled)->take();
+    if (out.path.empty()) return fail(Errc::import_invalid, "the file is empty");
+    return out;
+  }
+  auto& form = *static_cast<http::FormUpload*>(request.spooled);
+  CHECK_OK(form.check());
+  auto const* organisation = form.file(kOrganisation);
+  if (organisation == nullptr) {
+    return fail(Errc::invalid_field, "organisation: the form has no such part");
+  }
+  if (organisation->path.empty()) return fail(Errc::import_invalid, "the file is empty");
+  TRY(auto const ending, read_ending(request));
+  for (auto const& file : form.files()) {
+    if (&file == organisation || file.path.empty()) continue;
+    if (out.files.contains(file.file_name)) continue;  // it is removed with the form
+    auto name = file.file_name;
+    out.files.emplace(std::move(name), form.take(file));
+  }
+  out.path = renamed(form.take(*organisation), ending);
+  return out;
+}
+
 Result<void> run_import(Context& context, http::Request const& request, Answer answer) {
-  auto path = static_cast<http::SpooledBody*>(request.spooled)->take();
-  if (path.empty()) return fail(Errc::import_invalid, "the file is empty");
-  context.importer.run(std::move(path), [answer](Result<ImportCounts> counts) {
+  TRY(auto upload, take_upload(request));
+  context.importer.run(std::move(upload), [answer](Result<ImportCounts> counts) {
     if (!counts) return answer.fail(counts.error());
     answer.json(render_counts(*counts));
   });

@@ -19,19 +19,13 @@ namespace carillon::console {
 namespace {
 
 constexpr std::size_t kIdsMax = 1000;
-constexpr std::string_view kMessagePrefix = "om_";
 
 // The batches of those messages that are this person's own.
 std::vector<BatchNo> own_batches(Engine const& engine, Caller const& caller,
                                  std::vector<std::string> const& message_ids) {
   std::vector<BatchNo> out;
-  for (std::string_view const id : message_ids) {
-    if (!id.starts_with(kMessagePrefix)) continue;
-    auto const at = engine.ids().unseal(IdKind::message, id.substr(kMessagePrefix.size()));
-    if (!at || at->tenant != caller.tenant.value || at->minor != caller.user.value) continue;
-    BatchNo const batch{at->major};
-    auto const record = engine.find_batch({caller.tenant, batch});
-    if (record && record->generation == at->generation) out.push_back(batch);
+  for (auto const& id : message_ids) {
+    if (auto const record = own_batch(engine, caller, id)) out.push_back(record->key.batch);
   }
   return out;
 }

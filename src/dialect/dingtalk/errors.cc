@@ -42,6 +42,11 @@ WireError classic_error(Errc code) {
     case Errc::mention_all_forbidden:
     case Errc::not_found:
     case Errc::already_exists:
+    case Errc::receiver_unknown:
+    case Errc::receiver_unavailable:
+    case Errc::batch_kind:
+    case Errc::batch_recalled:
+    case Errc::batch_too_old:
       return kInvalidParameter;
     case Errc::too_large:
       return kTooLong;
@@ -71,8 +76,13 @@ WireError classic_error(Errc code) {
     case Errc::ip_denied:
       return kAddressDenied;
     case Errc::rate_limited:
+    case Errc::receiver_rate_limited:
       return kRateLimited;
     case Errc::image_unknown:
+    case Errc::file_foreign:
+    case Errc::file_empty:
+    case Errc::file_type:
+    case Errc::file_gone:
       return kBadMedia;
     case Errc::content_refused:
       return kNotSent;

@@ -15,6 +15,8 @@ Result<BatchRecord> find_callers_batch(Engine const& engine, Caller const& calle
   auto const find = [&engine](BatchKey const& key) { return engine.find_batch(key); };
   TRY(auto record,
       find_app_batch(engine.ids(), hex, caller.tenant, caller.app->no, window, caller.now, find));
+  // A message to one person has calls of its own.
+  if (record.kind == BatchKind::single) return fail(Errc::batch_unknown);
   CHECK_OK(check_addressing(*caller.app, record));
   return record;
 }

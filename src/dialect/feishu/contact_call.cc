@@ -25,7 +25,7 @@ std::optional<ContactCall> ContactCall::begin(Context& context, http::Request co
     reply(call.refuse(types.error()));
     return std::nullopt;
   }
-  if (call.user_id_type_ == UserIdType::user_id && !call.may_see_user_ids()) {
+  if (call.user_id_type_ == IdType::user_id && !call.may_see_user_ids()) {
     reply(scope_failure(wire_error(api.family, Errc::scope_missing), kUserIdScopes, api.number,
                         request.log_id, ScopeKind::field));
     return std::nullopt;
@@ -34,14 +34,7 @@ std::optional<ContactCall> ContactCall::begin(Context& context, http::Request co
 }
 
 Result<void> ContactCall::read_id_types(http::Request const& request) {
-  auto const users = request.query_param("user_id_type");
-  if (users == "user_id") {
-    user_id_type_ = UserIdType::user_id;
-  } else if (users == "union_id") {
-    user_id_type_ = UserIdType::union_id;
-  } else if (!users.empty() && users != "open_id") {
-    return fail(Errc::invalid_field, "user_id_type: must be open_id, union_id or user_id");
-  }
+  TRY(user_id_type_, read_user_id_type(request));
   auto const departments = request.query_param("department_id_type");
   own_department_ids_ = departments == "department_id";
   if (!departments.empty() && !own_department_ids_ && departments != "open_department_id") {
@@ -59,20 +52,7 @@ ContactCall ContactCall::renewed() const {
 }
 
 Result<UserNo> ContactCall::find_user(std::string_view id) const {
-  auto const& ids = context_->engine.ids();
-  auto const& app = *caller_.app;
-  std::optional<UserNo> found;
-  switch (user_id_type_) {
-    case UserIdType::open_id:
-      found = directory().find_open_id(app.no, id, ids);
-      break;
-    case UserIdType::union_id:
-      found = directory().find_union_id(app.developer, id, ids);
-      break;
-    case UserIdType::user_id:
-      found = directory().find_user(id);
-      break;
-  }
+  auto const found = feishu::find_user(context_->engine, caller_, user_id_type_, id);
   if (!found) return fail(Errc::user_unknown, "\"" + std::string(id.substr(0, 64)) + "\"");
   return *found;
 }
@@ -99,16 +79,7 @@ Result<DepartmentNo> ContactCall::visible_department(std::string_view id) const 
 }
 
 std::string ContactCall::user_id(UserNo user) const {
-  if (!user || !directory().has_user(user)) return {};
-  switch (user_id_type_) {
-    case UserIdType::open_id:
-      return open_id(user);
-    case UserIdType::union_id:
-      return union_id(user);
-    case UserIdType::user_id:
-      break;
-  }
-  return std::string(directory().user_id(user));
+  return render_user_id(context_->engine, caller_, user_id_type_, user);
 }
 
 std::string ContactCall::open_id(UserNo user) const {

@@ -16,11 +16,10 @@
 #include <string_view>
 
 #include "dialect/feishu/gateway.h"
+#include "dialect/feishu/user_ids.h"
 #include "http/message.h"
 
 namespace carillon::feishu {
-
-enum class UserIdType : std::uint8_t { open_id, union_id, user_id };
 
 class ContactCall {
  public:
@@ -31,7 +30,7 @@ class ContactCall {
   Caller const& caller() const { return caller_; }
   Api const& api() const { return *api_; }
   Directory const& directory() const { return caller_.directory(); }
-  UserIdType user_id_type() const { return user_id_type_; }
+  IdType user_id_type() const { return user_id_type_; }
   // The same caller with what is in force now, after a change.
   ContactCall renewed() const;
 
@@ -60,7 +59,7 @@ class ContactCall {
   Caller caller_;
   Api const* api_;
   std::string log_id_;
-  UserIdType user_id_type_ = UserIdType::open_id;
+  IdType user_id_type_ = IdType::open_id;
   bool own_department_ids_ = false;
 };
 

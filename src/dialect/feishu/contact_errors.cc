@@ -6,7 +6,6 @@ namespace {
 
 constexpr WireError kInternal{40003, "internal error", 500};
 constexpr WireError kBusy{40003, "internal error", 503};
-constexpr WireError kField{kFieldValidation, "field validation failed", 400};
 constexpr WireError kUserId{41012, "user id invalid error", 400};
 
 }  // namespace
@@ -16,7 +15,7 @@ WireError contact_error(Family family, Errc code) {
   switch (code) {
     case Errc::invalid_field:
     case Errc::too_large:
-      return kField;
+      return kFieldsInvalid;
     case Errc::bad_content:
     case Errc::department_cycle:
       if (users) return {40001, "param error", 400};
@@ -104,14 +103,24 @@ WireError contact_error(Family family, Errc code) {
     case Errc::addressing_scope_missing:
     case Errc::bot_off:
     case Errc::image_unknown:
+    case Errc::file_foreign:
+    case Errc::file_empty:
+    case Errc::file_type:
+    case Errc::file_gone:
     case Errc::chat_unknown:
     case Errc::mention_all_forbidden:
     case Errc::content_refused:
     case Errc::quota_exhausted:
+    case Errc::receiver_unknown:
+    case Errc::receiver_unavailable:
+    case Errc::receiver_rate_limited:
     case Errc::batch_unknown:
     case Errc::batch_foreign:
     case Errc::recall_too_late:
     case Errc::batch_state:
+    case Errc::batch_kind:
+    case Errc::batch_recalled:
+    case Errc::batch_too_old:
     case Errc::unauthorised:
     case Errc::forbidden:
     case Errc::not_found:

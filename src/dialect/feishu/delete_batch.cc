@@ -19,15 +19,18 @@ void delete_batch(Context& context, http::Request const& request, http::Reply re
   if (!record) {
     return reply(failure(context.settings, Family::recall, record.error(), request.log_id));
   }
-  RecallBatch const command{
-      record->key, recall_window(context.settings.recall_hours, caller.directory().tenant())};
+  recall(context, Family::recall,
+         {record->key, recall_window(context.settings.recall_hours, caller.directory().tenant())},
+         "ok", request.log_id, std::move(reply));
+}
+
+void recall(Context& context, Family family, RecallBatch const& command, std::string_view msg,
+            std::string log_id, http::Reply reply) {
   context.engine.write<Nothing>(
       [command](View& view) { return recall_batch(view, command); },
-      [&context, log_id = request.log_id, reply = std::move(reply)](Result<Nothing> answer) {
-        if (!answer) {
-          return reply(failure(context.settings, Family::recall, answer.error(), log_id));
-        }
-        reply(success("ok", "{}"));
+      [=, &context, log_id = std::move(log_id), reply = std::move(reply)](Result<Nothing> answer) {
+        if (!answer) return reply(failure(context.settings, family, answer.error(), log_id));
+        reply(success(msg, "{}"));
       });
 }
 

@@ -9,6 +9,10 @@
 // Cost    One decision of the writer.
 #pragma once
 
+#include <string>
+#include <string_view>
+
+#include "core/recall_batch.h"
 #include "dialect/feishu/dialect.h"
 #include "dialect/feishu/gateway.h"
 #include "dialect/feishu/scopes.h"
@@ -19,5 +23,9 @@ namespace carillon::feishu {
 inline constexpr Api kDeleteBatch{0x104, Family::recall, kBatchScopes};
 
 void delete_batch(Context& context, http::Request const& request, http::Reply reply);
+
+// Recalls a batch of either kind that was found to be the caller's, and answers.
+void recall(Context& context, Family family, RecallBatch const& command, std::string_view msg,
+            std::string log_id, http::Reply reply);
 
 }  // namespace carillon::feishu

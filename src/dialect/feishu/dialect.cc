@@ -4,6 +4,8 @@
 
 #include "dialect/feishu/app_access_token.h"
 #include "dialect/feishu/batch_send.h"
+#include "dialect/feishu/bot_info.h"
+#include "dialect/feishu/chats.h"
 #include "dialect/feishu/contact_department_lists.h"
 #include "dialect/feishu/contact_departments.h"
 #include "dialect/feishu/contact_user_lists.h"
@@ -12,8 +14,11 @@
 #include "dialect/feishu/envelope.h"
 #include "dialect/feishu/gateway.h"
 #include "dialect/feishu/get_progress.h"
+#include "dialect/feishu/images.h"
 #include "dialect/feishu/long_connections.h"
+#include "dialect/feishu/messages.h"
 #include "dialect/feishu/read_user.h"
+#include "dialect/feishu/read_users.h"
 #include "dialect/feishu/store_app_tokens.h"
 #include "dialect/feishu/tenant_access_token.h"
 
@@ -121,6 +126,23 @@ void add_routes(http::Router& router, Context& context) {
   router.add(api_route(context, Method::get, batch + "/read_user", kReadUser, call<read_user>));
   router.add(api_route(context, Method::delete_, batch, kDeleteBatch, call<delete_batch>));
   add_contact_routes(router, context);
+  router.add(upload_image_route(context));
+  router.add(put_image_route(context));
+  router.add(api_route(context, Method::get, "/open-apis/im/v1/images/:image_key", kGetImage,
+                       call<get_image>));
+  std::string const messages(kMessagesPath);
+  router.add(api_route(context, Method::post, messages, kSendMessageApi, call<send_message>));
+  router.add(
+      api_route(context, Method::get, messages + "/:message_id", kGetMessage, call<get_message>));
+  router.add(api_route(context, Method::delete_, messages + "/:message_id", kDeleteMessage,
+                       call<delete_message>));
+  router.add(api_route(context, Method::get, messages + "/:message_id/read_users", kReadUsers,
+                       call<read_users>));
+  router.add(api_route(context, Method::get, "/open-apis/bot/v3/info", kBotInfo, call<bot_info>));
+  router.add(
+      api_route(context, Method::post, "/open-apis/im/v1/chats", kCreateChat, call<create_chat>));
+  router.add(
+      api_route(context, Method::get, "/open-apis/im/v1/chats/:chat_id", kGetChat, call<get_chat>));
   router.unmatched("/open-apis",
                    [](http::Request const&, std::string_view) { return page_not_found(); });
 }

@@ -28,9 +28,12 @@ struct Settings {
   std::uint64_t daily_recipients = 500'000;  // of one app in its tenant's day, by batch_send
   std::uint32_t query_days = 30;             // how long progress and readers can be asked for
   std::uint32_t recall_hours = 24;  // where the tenant sets none of its own; 0: off for all
-  std::uint32_t text_bytes_max = 150 * 1024;  // the request body of a text
-  std::uint32_t rich_bytes_max = 30 * 1024;   // a post's content, a card with its variables
-  std::uint32_t batch_error_status = 200;     // HTTP status of batch_send's own errors
+  std::uint32_t text_bytes_max = 150 * 1024;   // the request body of a text
+  std::uint32_t rich_bytes_max = 30 * 1024;    // a post's content, a card with its variables
+  std::uint64_t image_bytes_max = 10 << 20;    // of one image that is uploaded
+  std::uint32_t receiver_rate_per_second = 5;  // messages to one person, by single sends
+  std::uint32_t read_status_days = 7;          // how long readers of such a message are told
+  std::uint32_t batch_error_status = 200;      // HTTP status of batch_send's own errors
 };
 
 // What the endpoints work with; owned by the server for the process's life.

@@ -79,7 +79,10 @@ http::Response failure(Settings const& settings, Family family, Error const& err
   auto const wire = wire_error(family, error.code);
   if (is_gateway(wire)) {
     if (error.code == Errc::bad_json) return json_failure(wire, error.detail);
-    if (wire.code == kFieldValidation) return field_failure(wire, error.detail, log_id);
+    if (wire == kFieldsInvalid) return field_failure(wire, error.detail, log_id);
+    if (wire == kIdUnknown && !error.detail.empty()) {
+      return gateway_failure({wire.code, error.detail, wire.status}, log_id);
+    }
     return gateway_failure(wire, log_id);
   }
   if (family == Family::auth) return auth_failure(wire);

@@ -123,6 +123,16 @@ WireError auth_error(Errc code) {
     case Errc::low_disk:
     case Errc::overloaded:
     case Errc::unavailable:
+    case Errc::file_foreign:
+    case Errc::file_empty:
+    case Errc::file_type:
+    case Errc::file_gone:
+    case Errc::batch_kind:
+    case Errc::batch_recalled:
+    case Errc::batch_too_old:
+    case Errc::receiver_unknown:
+    case Errc::receiver_unavailable:
+    case Errc::receiver_rate_limited:
     case Errc::internal:
       return kAuthInternal;
   }
@@ -174,6 +184,7 @@ WireError batch_send_error(Errc code) {
     case Errc::bot_off:
       return {11205, "App do not have bot.", 200};
     case Errc::image_unknown:
+    case Errc::file_foreign:
       return {11227, "Image key not exist.", 200};
     case Errc::chat_unknown:
       return {11231, "Chat not found.", 200};
@@ -226,6 +237,15 @@ WireError batch_send_error(Errc code) {
     case Errc::low_disk:
     case Errc::overloaded:
     case Errc::unavailable:
+    case Errc::file_empty:
+    case Errc::file_type:
+    case Errc::file_gone:
+    case Errc::batch_kind:
+    case Errc::batch_recalled:
+    case Errc::batch_too_old:
+    case Errc::receiver_unknown:
+    case Errc::receiver_unavailable:
+    case Errc::receiver_rate_limited:
     case Errc::internal:
       return kSendFailed;
   }
@@ -321,10 +341,109 @@ WireError im_error(Family family, Errc code) {
     case Errc::department_cycle:
     case Errc::bad_page_size:
     case Errc::bad_page_token:
+    case Errc::file_foreign:
+    case Errc::file_empty:
+    case Errc::file_type:
+    case Errc::file_gone:
+    case Errc::batch_kind:
+    case Errc::batch_recalled:
+    case Errc::batch_too_old:
+    case Errc::receiver_unknown:
+    case Errc::receiver_unavailable:
+    case Errc::receiver_rate_limited:
     case Errc::internal:
       return kImInternal;
   }
   return kImInternal;
+}
+
+// What these families call otherwise than the batch calls of im/v1 do.
+WireError image_error(Errc code) {
+  switch (code) {
+    case Errc::invalid_field:
+    case Errc::image_unknown:
+      return {234001, "Invalid request param.", 400};
+    case Errc::unauthorised:
+      return {234002, "Unauthorized.", 401};
+    case Errc::file_gone:
+      return {234005, "Image has been deleted.", 400};
+    case Errc::too_large:
+      return {234006, "The file size exceed the max value.", 400};
+    case Errc::bot_off:
+      return {234007, "App does not enable bot feature.", 400};
+    case Errc::file_foreign:
+      return {234008, "The app is not the resource sender.", 400};
+    case Errc::file_empty:
+      return {234010, "File's size can't be 0.", 400};
+    case Errc::file_type:
+      return {234011, "Can't recognize image format.", 400};
+    default:
+      return im_error(Family::query, code);
+  }
+}
+
+WireError message_error(Family family, Errc code) {
+  switch (code) {
+    case Errc::bad_json:
+      return kNotJson;
+    case Errc::invalid_field:
+      return kFieldsInvalid;
+    case Errc::receiver_unknown:
+      return kIdUnknown;
+    case Errc::image_unknown:
+      return kImParameter;
+    case Errc::file_foreign:
+      return {230017, "Bot is NOT the owner of the resource.", 400};
+    case Errc::chat_unknown:
+      return {230002, "The bot can not be outside the group.", 400};
+    case Errc::receiver_unavailable:
+      return {230013, "Bot has NO availability to this user.", 400};
+    case Errc::receiver_rate_limited:
+      return {230020, "This operation triggers the frequency limit.", 400};
+    case Errc::content_refused:
+      return {230022, "The content of the message contains sensitive information.", 400};
+    case Errc::too_large:
+      return {230025, "The length of the message content reaches its limit.", 400};
+    case Errc::batch_too_old:
+      return {230033, "The read status of this message can no longer be queried.", 400};
+    case Errc::batch_foreign:
+      if (family == Family::readers) return im_error(Family::query, code);
+      if (family == Family::message_recall) return im_error(Family::recall, code);
+      return {230050, "The message is invisible to the operator.", 400};
+    case Errc::batch_kind:
+      return {230054, "This operation is not supported for this message type.", 400};
+    case Errc::batch_recalled:
+      return {230110, "Action unavailable as the message has been deleted.", 400};
+    case Errc::low_disk:
+    case Errc::overloaded:
+    case Errc::unavailable:
+      return {230101, "Sending messages is temporarily unavailable.", 503};
+    default:
+      return im_error(Family::query, code);
+  }
+}
+
+WireError chat_error(Errc code) {
+  switch (code) {
+    case Errc::bad_json:
+      return kNotJson;
+    case Errc::invalid_field:
+    case Errc::too_large:
+      return {232001, "Your request contains an invalid request parameter.", 400};
+    case Errc::chat_unknown:
+      return {232006, "Your request specifies a chat_id which is invalid.", 400};
+    case Errc::forbidden:
+      return {232011, "Operator can NOT be out of the chat.", 400};
+    case Errc::bot_off:
+      return {232025, "Bot ability is not activated.", 400};
+    default:
+      return im_error(Family::query, code);
+  }
+}
+
+WireError bot_error(Errc code) {
+  if (code == Errc::bot_off) return batch_send_error(code);
+  return im_error(Family::query, code);
 }
 
 }  // namespace
@@ -341,6 +460,16 @@ WireError wire_error(Family family, Errc code) {
     case Family::contact_users:
     case Family::contact_departments:
       return contact_error(family, code);
+    case Family::image:
+      return image_error(code);
+    case Family::message:
+    case Family::readers:
+    case Family::message_recall:
+      return message_error(family, code);
+    case Family::chat:
+      return chat_error(code);
+    case Family::bot:
+      return bot_error(code);
   }
   return kImInternal;
 }

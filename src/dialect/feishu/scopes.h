@@ -11,6 +11,26 @@ inline constexpr std::string_view kSendAsBot = "im:message:send_as_bot";
 inline constexpr std::string_view kSendToDepartments = "im:message:send_multi_depts";
 inline constexpr std::string_view kSendToUsers = "im:message:send_multi_users";
 
+inline constexpr std::string_view kSendOnly = "im:message:send";
+inline constexpr std::string_view kReadMessages = "im:message:readonly";
+inline constexpr std::string_view kRecallMessages = "im:message:recall";
+inline constexpr std::string_view kResources = "im:resource";
+inline constexpr std::string_view kUploadResources = "im:resource:upload";
+inline constexpr std::string_view kChats = "im:chat";
+inline constexpr std::string_view kCreateChats = "im:chat:create";
+inline constexpr std::string_view kReadChats = "im:chat:readonly";
+
+// One of these opens the calls about images, about messages to one person, about chats.
+inline constexpr std::array<std::string_view, 2> kUploadScopes{kResources, kUploadResources};
+inline constexpr std::array<std::string_view, 1> kDownloadScopes{kResources};
+inline constexpr std::array<std::string_view, 3> kMessageScopes{kSendMessage, kSendAsBot,
+                                                                kSendOnly};
+inline constexpr std::array<std::string_view, 2> kMessageReadScopes{kSendMessage, kReadMessages};
+inline constexpr std::array<std::string_view, 3> kMessageRecallScopes{kSendMessage, kSendAsBot,
+                                                                      kRecallMessages};
+inline constexpr std::array<std::string_view, 2> kChatCreateScopes{kChats, kCreateChats};
+inline constexpr std::array<std::string_view, 2> kChatReadScopes{kChats, kReadChats};
+
 // One of them opens the im/v1 calls about batches.
 inline constexpr std::array<std::string_view, 2> kBatchScopes{kSendToDepartments, kSendToUsers};
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <mutex>
 #include <optional>
@@ -86,16 +87,28 @@ class FileBlobs final : public BlobStore {
   explicit FileBlobs(fs::path folder) : folder_(std::move(folder)) {}
 
   Result<BlobRef> put_file(std::string const& path) override {
-    TRY(auto const blob, measure(path));
-    CHECK_OK(sync_file(path));
-    auto const file = file_of(folder_, blob.id);
-    CHECK_OK(prepare_once(file.parent_path()));
-    // Over the same bytes, if they are there already: whoever put them may still be syncing.
-    if (std::rename(path.c_str(), file.c_str()) != 0) {
-      return disk_failure(path + " cannot be moved to " + file.string());
+    auto kept = keep(path);
+    if (!kept) unlink(path.c_str());
+    return kept;
+  }
+
+  Result<BlobRef> put(std::string_view bytes) override {
+    CHECK_OK(prepare_once(folder_));
+    auto name = (folder_ / "new-XXXXXX").string();
+    int const file = mkostemp(name.data(), O_CLOEXEC);
+    if (file < 0) return disk_failure("a file in " + folder_.string() + " cannot be made");
+    bool good = true;
+    while (good && !bytes.empty()) {
+      auto const n = write(file, bytes.data(), bytes.size());
+      if (n < 0 && errno == EINTR) continue;
+      good = n >= 0;
+      if (good) bytes.remove_prefix(static_cast<std::size_t>(n));
     }
-    CHECK_OK(sync_folder(file.parent_path()));
-    return blob;
+    auto const failure = disk_failure(name + " cannot be written");
+    close(file);
+    if (good) return put_file(name);
+    unlink(name.c_str());
+    return failure;
   }
 
   Result<std::string> get(BlobId const& id) override {
@@ -108,7 +121,10 @@ class FileBlobs final : public BlobStore {
     Swept out;
     std::error_code code;
     for (auto const& folder : fs::directory_iterator(folder_, code)) {
-      if (!folder.is_directory(code)) continue;
+      if (!folder.is_directory(code)) {
+        fs::remove(folder.path(), code);  // half written when its process was killed
+        continue;
+      }
       for (auto const& file : fs::directory_iterator(folder, code)) {
         auto const id = id_of(file.path());
         if (!id || std::binary_search(keep.begin(), keep.end(), *id)) continue;
@@ -129,11 +145,24 @@ class FileBlobs final : public BlobStore {
   }
 
  private:
+  Result<BlobRef> keep(std::string const& path) {
+    TRY(auto const blob, measure(path));
+    CHECK_OK(sync_file(path));
+    auto const file = file_of(folder_, blob.id);
+    CHECK_OK(prepare_once(file.parent_path()));
+    // Over the same bytes, if they are there already: whoever put them may still be syncing.
+    if (std::rename(path.c_str(), file.c_str()) != 0) {
+      return disk_failure(path + " cannot be moved to " + file.string());
+    }
+    CHECK_OK(sync_folder(file.parent_path()));
+    return blob;
+  }
+
   Result<void> prepare_once(fs::path const& folder) {
     std::lock_guard const lock(mutex_);
     if (prepared_.contains(folder)) return {};
     CHECK_OK(prepare(folder_));
-    CHECK_OK(prepare(folder));
+    if (folder != folder_) CHECK_OK(prepare(folder));
     prepared_.insert(folder);
     return {};
   }

@@ -5,7 +5,7 @@
 namespace carillon::sqlite {
 namespace {
 
-#define COUNTER_COLUMNS "tenant, next_batch, next_queue_no, seq, next_media, next_event"
+#define COUNTER_COLUMNS "tenant, next_batch, next_queue_no, seq, next_media, next_event, next_chat"
 #define QUOTA_COLUMNS "tenant, app, day, used"
 #define CALL_COLUMNS "tenant, app, key, body_hash, made, at"
 
@@ -16,7 +16,8 @@ Counters read_counters(Cursor const& row) {
           .next_queue_no = static_cast<std::uint64_t>(row.integer(2)),
           .seq = Seq{static_cast<std::uint64_t>(row.integer(3))},
           .next_media = MediaNo{static_cast<std::uint64_t>(row.integer(4))},
-          .next_event = EventNo{static_cast<std::uint64_t>(row.integer(5))}};
+          .next_event = EventNo{static_cast<std::uint64_t>(row.integer(5))},
+          .next_chat = ChatNo{static_cast<std::uint64_t>(row.integer(6))}};
 }
 
 TenantNo read_tenant(Cursor const& row) {
@@ -36,11 +37,11 @@ Result<std::int64_t> next_call(AccountTables& tables, TenantNo tenant) {
 AccountTables::AccountTables(Database& db)
     : move_counters(db,
                     "UPDATE counters SET next_batch = ?, next_queue_no = ?, seq = ?,"
-                    " next_media = ?, next_event = ?"
+                    " next_media = ?, next_event = ?, next_chat = ?"
                     " WHERE tenant = ? AND next_batch = ? AND next_queue_no = ? AND seq = ?"
-                    " AND next_media = ? AND next_event = ?"),
+                    " AND next_media = ? AND next_event = ? AND next_chat = ?"),
       insert_counters(db,
-                      "INSERT OR IGNORE INTO counters(" COUNTER_COLUMNS ") VALUES(?,?,?,?,?,?)"),
+                      "INSERT OR IGNORE INTO counters(" COUNTER_COLUMNS ") VALUES(?,?,?,?,?,?,?)"),
       all_counters(db, "SELECT " COUNTER_COLUMNS " FROM counters"),
       use_quota(db, "INSERT INTO quota(" QUOTA_COLUMNS
                     ") VALUES(?1,?2,?3,?4)"
@@ -70,14 +71,15 @@ AccountTables::AccountTables(Database& db)
 
 Result<bool> apply(AccountTables& tables, TenantNo tenant, CounterMove const& move) {
   auto const& [from, to] = move;
-  TRY(bool const moved,
-      tables.move_counters.changes_one(to.next_batch.value, to.next_queue_no, to.seq.value,
-                                       to.next_media.value, to.next_event.value, tenant.value,
-                                       from.next_batch.value, from.next_queue_no, from.seq.value,
-                                       from.next_media.value, from.next_event.value));
+  TRY(bool const moved, tables.move_counters.changes_one(
+                            to.next_batch.value, to.next_queue_no, to.seq.value,
+                            to.next_media.value, to.next_event.value, to.next_chat.value,
+                            tenant.value, from.next_batch.value, from.next_queue_no, from.seq.value,
+                            from.next_media.value, from.next_event.value, from.next_chat.value));
   if (moved || from != Counters{}) return moved;
   return tables.insert_counters.changes_one(tenant.value, to.next_batch.value, to.next_queue_no,
-                                            to.seq.value, to.next_media.value, to.next_event.value);
+                                            to.seq.value, to.next_media.value, to.next_event.value,
+                                            to.next_chat.value);
 }
 
 Result<bool> apply(AccountTables& tables, QuotaKey const& key, QuotaUse const& use) {
@@ -96,7 +98,7 @@ Result<bool> apply(AccountTables& tables, CallKey const& key, AnsweredCall const
   if (inserted) return true;
   // An old answer makes room; the new one gets a new number, so that trimming keeps its order.
   TRY(bool const forgotten, tables.forget_call.changes_one(key.tenant.value, key.app.value, key.key,
-                                                           to_ms(call.at - kCallsKept)));
+                                                           to_ms(call.at - call.kept)));
   if (!forgotten) return false;
   return insert();
 }

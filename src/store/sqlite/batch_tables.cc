@@ -26,14 +26,15 @@ enum RecordFlag : std::uint8_t {
   addressed_departments = 2,
   addressed_everybody = 4,
   counts_in_flow = 8,
+  single = 16,
 };
 
 }  // namespace
 
 BatchTables::BatchTables(Database& db)
     : insert_batch(db,
-                   "INSERT INTO batches(batch, app, revision, small_slice, record, content)"
-                   " VALUES(?,?,?,?,?,?)"),
+                   "INSERT INTO batches(batch, app, revision, single, small_slice, record, content)"
+                   " VALUES(?,?,?,?,?,?,?)"),
       update_batch(db,
                    "UPDATE batches SET revision = ?1,"
                    " small_slice = coalesce(small_slice, ?2), record = ?3"
@@ -47,12 +48,17 @@ BatchTables::BatchTables(Database& db)
                      "SELECT small_slice FROM batches WHERE batch = ?"
                      " AND small_slice IS NOT NULL"),
       list_batches(db, "SELECT " BATCH_COLUMNS
-                       " FROM batches b WHERE b.batch BETWEEN ? AND ?"
+                       " FROM batches b INDEXED BY batches_bulk"
+                       " WHERE b.single IS NULL AND b.batch BETWEEN ? AND ?"
                        " ORDER BY b.batch DESC LIMIT ?"),
       list_app_batches(db, "SELECT " BATCH_COLUMNS
                            " FROM batches b INDEXED BY batches_by_app"
-                           " WHERE b.app = ? AND b.batch BETWEEN ? AND ?"
+                           " WHERE b.single IS NULL AND b.app = ? AND b.batch BETWEEN ? AND ?"
                            " ORDER BY b.batch DESC LIMIT ?"),
+      list_singles(db, "SELECT " BATCH_COLUMNS
+                       " FROM batches b WHERE b.single IS NOT NULL"
+                       " AND b.batch BETWEEN ?1 AND ?2 AND (?3 = 0 OR b.app = ?3)"
+                       " ORDER BY b.batch DESC LIMIT ?4"),
       oldest_batches(db, "SELECT " BATCH_COLUMNS
                          " FROM batches b WHERE b.batch BETWEEN ? AND ?"
                          " ORDER BY b.batch"),
@@ -101,7 +107,8 @@ std::string pack_record(BatchRecord const& record) {
   out.number((record.addressed_users ? addressed_users : 0) |
              (record.addressed_departments ? addressed_departments : 0) |
              (record.addressed_everybody ? addressed_everybody : 0) |
-             (record.counts_in_flow ? counts_in_flow : 0));
+             (record.counts_in_flow ? counts_in_flow : 0) |
+             (record.kind == BatchKind::single ? single : 0));
   out.number(record.generation);
   out.number(record.queue_no);
   out.number(record.position);
@@ -135,6 +142,7 @@ Result<BatchRecord> read_batch(Cursor const& row) {
   record.addressed_departments = (flags & addressed_departments) != 0;
   record.addressed_everybody = (flags & addressed_everybody) != 0;
   record.counts_in_flow = (flags & counts_in_flow) != 0;
+  record.kind = (flags & single) != 0 ? BatchKind::single : BatchKind::bulk;
   record.generation = static_cast<std::uint8_t>(in.number());
   record.queue_no = in.number();
   record.position = in.number();
@@ -181,8 +189,10 @@ Result<void> insert(BatchTables& tables, NewBatch const& batch, std::optional<Se
   if (small_slice) slice = slice_key(batch.record.key.tenant, *small_slice);
   auto const content = pack_content(batch);
   bool const is_small = content.size() <= kSmallContentBytes;
-  CHECK_OK(tables.insert_batch.run(key, batch.record.app.value, batch.record.revision, slice,
-                                   Blob{pack_record(batch.record)},
+  std::optional<std::int64_t> is_single;
+  if (batch.record.kind == BatchKind::single) is_single = 1;
+  CHECK_OK(tables.insert_batch.run(key, batch.record.app.value, batch.record.revision, is_single,
+                                   slice, Blob{pack_record(batch.record)},
                                    Blob{is_small ? content : std::string_view{}}));
   if (is_small) return {};
   return tables.insert_content.run(key, Blob{content});

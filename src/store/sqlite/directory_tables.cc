@@ -17,7 +17,7 @@ namespace {
   "deleted"
 #define USER_COLUMNS "member, row"
 #define CHAT_COLUMNS "tenant, chat_id, name"
-#define IMAGE_COLUMNS "tenant, image_key, file"
+#define IMAGE_COLUMNS "tenant, image_key, file, blob, bytes"
 #define DEVELOPER_COLUMNS "developer, name"
 #define APP_COLUMNS                                                     \
   "app, kind, app_id, name, tenant, developer, bot, enabled, deleted, " \
@@ -222,7 +222,7 @@ DirectoryTables::DirectoryTables(Database& db)
       load_users(db, "SELECT " USER_COLUMNS " FROM users ORDER BY member"),
       put_chat(db, UPSERT "chats(" CHAT_COLUMNS ") VALUES(?,?,?)"),
       load_chats(db, "SELECT " CHAT_COLUMNS " FROM chats ORDER BY tenant, chat_id"),
-      put_image(db, UPSERT "images(" IMAGE_COLUMNS ") VALUES(?,?,?)"),
+      put_image(db, UPSERT "images(" IMAGE_COLUMNS ") VALUES(?,?,?,?,?)"),
       load_images(db, "SELECT " IMAGE_COLUMNS " FROM images ORDER BY tenant, image_key"),
       put_developer(db, UPSERT "developers(" DEVELOPER_COLUMNS ") VALUES(?,?)"),
       load_developers(db, "SELECT " DEVELOPER_COLUMNS " FROM developers ORDER BY developer"),
@@ -253,7 +253,9 @@ Result<void> put(DirectoryTables& tables, DirectoryRows const& rows) {
     CHECK_OK(tables.put_chat.run(tenant.value, chat.chat_id, chat.name));
   }
   for (auto const& [tenant, image] : rows.images) {
-    CHECK_OK(tables.put_image.run(tenant.value, image.image_key, image.file));
+    auto const blob = image.blob.bytes == 0 ? std::string_view() : bytes_of(image.blob.id);
+    CHECK_OK(tables.put_image.run(tenant.value, image.image_key, image.file, Blob{blob},
+                                  image.blob.bytes));
   }
   for (auto const& developer : rows.developers) {
     CHECK_OK(tables.put_developer.run(developer.no.value, developer.name));
@@ -290,7 +292,11 @@ Result<void> load(DirectoryTables& tables,
     return {};
   }));
   CHECK_OK(stream(tables.load_images, take, [](auto const& row, auto& rows) -> Result<void> {
-    rows.images.push_back({TenantNo{number32(row, 0)}, {text(row, 1), text(row, 2)}});
+    Image image{text(row, 1), text(row, 2), {}};
+    if (read_blob_id(row.bytes(3), image.blob.id)) {
+      image.blob.bytes = static_cast<std::uint64_t>(row.integer(4));
+    }
+    rows.images.push_back({TenantNo{number32(row, 0)}, std::move(image)});
     return {};
   }));
   CHECK_OK(stream(tables.load_developers, take, [](auto const& row, auto& rows) -> Result<void> {

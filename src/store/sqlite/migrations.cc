@@ -14,7 +14,7 @@ constexpr std::int64_t kApplicationId = 0x4361726c;  // "Carl", in the file's he
 //   block   = tenant << 16 | BlockNo         run   = tenant << 40 | its first Seq
 //   event   = tenant << 40 | EventNo
 //   member  = tenant << 32 | UserNo or DepartmentNo
-//   media   = tenant << 40 | MediaNo
+//   media   = tenant << 40 | MediaNo         chat  = tenant << 40 | ChatNo
 // Columns named `record`, `content`, `row`, `lists` and `entries` are packed (packing.h).
 char const* const kMigrations[] = {
     // 1: the first release.
@@ -22,14 +22,17 @@ char const* const kMigrations[] = {
 CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE counters(
   tenant INTEGER PRIMARY KEY, next_batch INTEGER NOT NULL, next_queue_no INTEGER NOT NULL,
-  seq INTEGER NOT NULL, next_media INTEGER NOT NULL, next_event INTEGER NOT NULL);
+  seq INTEGER NOT NULL, next_media INTEGER NOT NULL, next_event INTEGER NOT NULL,
+  next_chat INTEGER NOT NULL);
 
 -- `record` is rewritten as a batch moves on, so `content`, which hardly ever changes, lies apart in
 -- `contents`; only where it is small the row has room for it, which spares a commit a page.
 CREATE TABLE batches(
   batch INTEGER PRIMARY KEY, app INTEGER NOT NULL, revision INTEGER NOT NULL,
-  small_slice INTEGER, record BLOB NOT NULL, content BLOB);
-CREATE INDEX batches_by_app ON batches(app);
+  single INTEGER, small_slice INTEGER, record BLOB NOT NULL, content BLOB);
+-- Messages to one person are many and seldom listed: they cost no index.
+CREATE INDEX batches_bulk ON batches(batch) WHERE single IS NULL;
+CREATE INDEX batches_by_app ON batches(app) WHERE single IS NULL;
 CREATE TABLE contents(batch INTEGER PRIMARY KEY, content BLOB NOT NULL);
 
 -- `block` is NULL for a small audience; its one slice is found by batches.small_slice.
@@ -66,6 +69,8 @@ CREATE TABLE events(
 CREATE TABLE event_tallies(
   tenant INTEGER NOT NULL, app INTEGER NOT NULL, told INTEGER NOT NULL, refused INTEGER NOT NULL,
   dead INTEGER NOT NULL, dropped INTEGER NOT NULL, PRIMARY KEY(tenant, app)) WITHOUT ROWID;
+-- Chats that apps have made; those of imports are in `chats`.
+CREATE TABLE app_chats(chat INTEGER PRIMARY KEY, app INTEGER NOT NULL, record BLOB NOT NULL);
 
 CREATE TABLE tenants(
   tenant INTEGER PRIMARY KEY, tenant_key TEXT NOT NULL, name TEXT NOT NULL,
@@ -83,7 +88,8 @@ CREATE TABLE chats(
   tenant INTEGER NOT NULL, chat_id TEXT NOT NULL, name TEXT NOT NULL,
   PRIMARY KEY(tenant, chat_id)) WITHOUT ROWID;
 CREATE TABLE images(
-  tenant INTEGER NOT NULL, image_key TEXT NOT NULL, file TEXT NOT NULL,
+  tenant INTEGER NOT NULL, image_key TEXT NOT NULL, file TEXT NOT NULL, blob BLOB,
+  bytes INTEGER NOT NULL,
   PRIMARY KEY(tenant, image_key)) WITHOUT ROWID;
 CREATE TABLE developers(developer INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE apps(

@@ -98,13 +98,15 @@ class SqliteReader final : public Reader {
     return set;
   }
 
-  Result<std::vector<BatchRecord>> list(TenantNo tenant, AppNo app, BatchNo before,
+  Result<std::vector<BatchRecord>> list(TenantNo tenant, AppNo app, BatchKind kind, BatchNo before,
                                         std::size_t limit) override {
     auto const first = pack_key(tenant, 0);
     auto const last = last_before(tenant, before.value);
     std::vector<BatchRecord> records;
-    auto row = app ? tables_.list_app_batches.query(app.value, first, last, sql_limit(limit))
-                   : tables_.list_batches.query(first, last, sql_limit(limit));
+    auto row = kind == BatchKind::single
+                   ? tables_.list_singles.query(first, last, app.value, sql_limit(limit))
+               : app ? tables_.list_app_batches.query(app.value, first, last, sql_limit(limit))
+                     : tables_.list_batches.query(first, last, sql_limit(limit));
     while (row.next()) {
       TRY(auto record, read_batch(row));
       records.push_back(record);
@@ -175,6 +177,9 @@ class SqliteReader final : public Reader {
   Result<std::vector<DepartmentDetails>> department_details(
       TenantNo tenant, std::span<DepartmentNo const> departments) override {
     return find_details(details_, tenant, departments);
+  }
+  Result<std::optional<AppChat>> find_app_chat(ChatKey const& key) override {
+    return sqlite::find_app_chat(media_, key);
   }
 
  private:

@@ -43,6 +43,22 @@ TEST(Schedule, AnAppsBatchesGoInTheOrderInWhichTheyJoined) {
   EXPECT_EQ(turns(schedule, 2), (std::vector<std::uint64_t>{11, 11}));
 }
 
+TEST(Schedule, AMessageToOnePersonNeverWaitsBehindABatch) {
+  Schedule schedule;
+  schedule.update(waiting(1, 10, 1));
+  schedule.update(waiting(1, 11, 2));
+  auto single = waiting(1, 12, 3);
+  single.kind = BatchKind::single;
+  schedule.update(single);
+  EXPECT_EQ(turns(schedule, 3), (std::vector<std::uint64_t>{10, 12, 10}));
+  single.state = BatchState::sent;
+  schedule.update(single);
+  EXPECT_EQ(turns(schedule, 2), (std::vector<std::uint64_t>{10, 10}));
+  std::size_t batches = 0;
+  schedule.for_each_lane([&](TenantNo, AppNo, std::size_t n) { batches += n; });
+  EXPECT_EQ(batches, 2u);
+}
+
 TEST(Schedule, AResumedBatchJoinsAtTheEnd) {
   Schedule schedule;
   auto resumed = waiting(1, 10, 1);

@@ -159,7 +159,7 @@ TEST(Multipart, HostilePartsAreRefused) {
   EXPECT_THAT(parse("--B\r\nX: " + std::string(9000, 'x') + "\r\n\r\n").problem,
               HasSubstr("headers"));
   std::string many;
-  for (int i = 0; i < 70; ++i) {
+  for (int i = 0; i < 1100; ++i) {
     many += "--B\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n";
   }
   EXPECT_THAT(parse(many + "--B--").problem, HasSubstr("parts"));

@@ -70,7 +70,8 @@ TEST(BatchJson, BatchAddsTypeAndInvalidIds) {
   EXPECT_EQ(body.root().find("msg_type")->string(), "text");
   EXPECT_EQ(body.root().find("invalid")->find("user_ids")->size(), 2u);
   EXPECT_EQ(body.root().find("invalid")->find("open_ids")->size(), 0u);
-  EXPECT_EQ(body.root().size(), 18u);
+  EXPECT_EQ(body.root().find("kind")->string(), "bulk");
+  EXPECT_EQ(body.root().size(), 19u);
 }
 
 TEST(BatchJson, StatesHaveNamesBothWays) {

@@ -18,7 +18,7 @@ struct Line {
   int recall;
 };
 
-constexpr std::array<Line, 73> kLines{{
+constexpr std::array<Line, 83> kLines{{
     {Errc::bad_json, 10003, 99991300, 230001, 230001},
     {Errc::invalid_field, 10003, 10003, 230001, 230001},
     {Errc::too_large, 10003, 10002, 230001, 230001},
@@ -44,15 +44,25 @@ constexpr std::array<Line, 73> kLines{{
     {Errc::rate_limited, 99991400, 99991400, 99991400, 99991400},
     {Errc::bot_off, 2200, 11205, 230006, 230006},
     {Errc::image_unknown, 2200, 11227, 2200, 2200},
+    {Errc::file_foreign, 2200, 11227, 2200, 2200},
+    {Errc::file_empty, 2200, 10002, 2200, 2200},
+    {Errc::file_type, 2200, 10002, 2200, 2200},
+    {Errc::file_gone, 2200, 10002, 2200, 2200},
     {Errc::chat_unknown, 2200, 11231, 2200, 2200},
     {Errc::mention_all_forbidden, 2200, 11235, 2200, 2200},
     {Errc::content_refused, 2200, 11312, 2200, 2200},
     {Errc::quota_exhausted, 2200, 11247, 2200, 2200},
     {Errc::key_reused, 10003, 10003, 230001, 230001},
+    {Errc::receiver_unknown, 2200, 10002, 2200, 2200},
+    {Errc::receiver_unavailable, 2200, 10002, 2200, 2200},
+    {Errc::receiver_rate_limited, 2200, 10002, 2200, 2200},
     {Errc::batch_unknown, 2200, 10002, 230030, 230030},
     {Errc::batch_foreign, 2200, 10002, 230012, 230026},
     {Errc::recall_too_late, 2200, 10002, 230009, 230009},
     {Errc::batch_state, 2200, 10002, 2200, 2200},
+    {Errc::batch_kind, 2200, 10002, 2200, 2200},
+    {Errc::batch_recalled, 2200, 10002, 2200, 2200},
+    {Errc::batch_too_old, 2200, 10002, 2200, 2200},
     {Errc::unauthorised, 2200, 10002, 2200, 2200},
     {Errc::forbidden, 2200, 10002, 2200, 2200},
     {Errc::not_found, 2200, 10002, 2200, 2200},
@@ -115,7 +125,7 @@ struct ContactLine {
   int departments_status;
 };
 
-constexpr std::array<ContactLine, 73> kContactLines{{
+constexpr std::array<ContactLine, 83> kContactLines{{
     {Errc::bad_json, 99991300, 400, 99991300, 400},
     {Errc::invalid_field, 99992402, 400, 99992402, 400},
     {Errc::too_large, 99992402, 400, 99992402, 400},
@@ -141,15 +151,25 @@ constexpr std::array<ContactLine, 73> kContactLines{{
     {Errc::rate_limited, 99991400, 429, 99991400, 429},
     {Errc::bot_off, 40003, 500, 40003, 500},
     {Errc::image_unknown, 40003, 500, 40003, 500},
+    {Errc::file_foreign, 40003, 500, 40003, 500},
+    {Errc::file_empty, 40003, 500, 40003, 500},
+    {Errc::file_type, 40003, 500, 40003, 500},
+    {Errc::file_gone, 40003, 500, 40003, 500},
     {Errc::chat_unknown, 40003, 500, 40003, 500},
     {Errc::mention_all_forbidden, 40003, 500, 40003, 500},
     {Errc::content_refused, 40003, 500, 40003, 500},
     {Errc::quota_exhausted, 40003, 500, 40003, 500},
     {Errc::key_reused, 40021, 400, 40021, 400},
+    {Errc::receiver_unknown, 40003, 500, 40003, 500},
+    {Errc::receiver_unavailable, 40003, 500, 40003, 500},
+    {Errc::receiver_rate_limited, 40003, 500, 40003, 500},
     {Errc::batch_unknown, 40003, 500, 40003, 500},
     {Errc::batch_foreign, 40003, 500, 40003, 500},
     {Errc::recall_too_late, 40003, 500, 40003, 500},
     {Errc::batch_state, 40003, 500, 40003, 500},
+    {Errc::batch_kind, 40003, 500, 40003, 500},
+    {Errc::batch_recalled, 40003, 500, 40003, 500},
+    {Errc::batch_too_old, 40003, 500, 40003, 500},
     {Errc::unauthorised, 40003, 500, 40003, 500},
     {Errc::forbidden, 40003, 500, 40003, 500},
     {Errc::not_found, 40003, 500, 40003, 500},
@@ -201,6 +221,57 @@ TEST(FeishuErrors, EveryErrcHasItsCodeInContact) {
     auto const departments = wire_error(Family::contact_departments, line.code);
     EXPECT_EQ(departments.code, line.departments) << i;
     EXPECT_EQ(departments.status, line.departments_status) << i;
+  }
+}
+
+TEST(FeishuErrors, ImagesMessagesAndChatsHaveCodesOfTheirOwn) {
+  struct Own {
+    Family family;
+    Errc code;
+    int wire;
+    int status;
+  };
+  constexpr auto kImage = Family::image;
+  constexpr auto kMessage = Family::message;
+  for (auto const& [family, code, wire, status] :
+       std::initializer_list<Own>{{kImage, Errc::invalid_field, 234001, 400},
+                                  {kImage, Errc::image_unknown, 234001, 400},
+                                  {kImage, Errc::unauthorised, 234002, 401},
+                                  {kImage, Errc::file_gone, 234005, 400},
+                                  {kImage, Errc::too_large, 234006, 400},
+                                  {kImage, Errc::bot_off, 234007, 400},
+                                  {kImage, Errc::file_foreign, 234008, 400},
+                                  {kImage, Errc::file_empty, 234010, 400},
+                                  {kImage, Errc::file_type, 234011, 400},
+                                  {kImage, Errc::app_disabled, 99991662, 400},
+                                  {kMessage, Errc::bad_json, 99991300, 400},
+                                  {kMessage, Errc::invalid_field, 99992402, 400},
+                                  {kMessage, Errc::receiver_unknown, 99992360, 400},
+                                  {kMessage, Errc::bad_content, 230001, 400},
+                                  {kMessage, Errc::chat_unknown, 230002, 400},
+                                  {kMessage, Errc::bot_off, 230006, 400},
+                                  {kMessage, Errc::receiver_unavailable, 230013, 400},
+                                  {kMessage, Errc::file_foreign, 230017, 400},
+                                  {kMessage, Errc::receiver_rate_limited, 230020, 400},
+                                  {kMessage, Errc::content_refused, 230022, 400},
+                                  {kMessage, Errc::too_large, 230025, 400},
+                                  {kMessage, Errc::batch_unknown, 230030, 400},
+                                  {kMessage, Errc::batch_foreign, 230050, 400},
+                                  {kMessage, Errc::batch_kind, 230054, 400},
+                                  {kMessage, Errc::unavailable, 230101, 503},
+                                  {kMessage, Errc::low_disk, 230101, 503},
+                                  {kMessage, Errc::batch_recalled, 230110, 400},
+                                  {Family::readers, Errc::batch_foreign, 230012, 400},
+                                  {Family::readers, Errc::batch_too_old, 230033, 400},
+                                  {Family::message_recall, Errc::batch_foreign, 230026, 400},
+                                  {Family::message_recall, Errc::recall_too_late, 230009, 400},
+                                  {Family::chat, Errc::invalid_field, 232001, 400},
+                                  {Family::chat, Errc::chat_unknown, 232006, 400},
+                                  {Family::chat, Errc::forbidden, 232011, 400},
+                                  {Family::chat, Errc::bot_off, 232025, 400},
+                                  {Family::bot, Errc::bot_off, 11205, 200}}) {
+    EXPECT_EQ(wire_error(family, code).code, wire);
+    EXPECT_EQ(wire_error(family, code).status, status) << wire;
   }
 }
 
