@@ -1,5 +1,6 @@
 #include "json/writer.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
@@ -19,6 +20,7 @@ bool plain(std::uint64_t bytes) {
 }
 
 bool plain(std::string_view text) {
+  if (text.empty()) return true;  // its data may be null
   std::uint64_t word = 0;
   std::size_t i = 0;
   for (; i + 8 <= text.size(); i += 8) {
@@ -131,8 +133,7 @@ Writer& Writer::text(std::string_view value, bool is_key, std::string_view after
     char* end = piece;
     if (needs_comma()) *end++ = ',';
     *end++ = '"';
-    std::memcpy(end, value.data(), value.size());
-    end += value.size();
+    end = std::copy(value.begin(), value.end(), end);
     *end++ = '"';
     if (is_key) *end++ = ':';
     for (char const c : after) *end++ = c;

@@ -48,6 +48,12 @@ TEST(JsonWriter, StringsThatEndLikeStructureGetTheirCommas) {
   EXPECT_EQ(out, R"(["{","[",":",""])");
 }
 
+TEST(JsonWriter, TextsOfNothingAreEmpty) {
+  std::string out;
+  Writer(out).begin_object().field("a", std::string_view()).end_object();
+  EXPECT_EQ(out, R"({"a":""})");
+}
+
 TEST(JsonWriter, KeysMayBeAnyText) {
   std::string const longer(200, 'k');
   std::string out;
