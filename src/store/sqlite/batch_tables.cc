@@ -44,21 +44,26 @@ BatchTables::BatchTables(Database& db)
                       "UPDATE batches SET small_slice = ?1"
                       " WHERE batch = ?2 AND small_slice IS NULL"),
       find_batch(db, "SELECT " BATCH_COLUMNS ", " CONTENT " FROM batches b WHERE b.batch = ?"),
+      find_record(db, "SELECT " BATCH_COLUMNS " FROM batches b WHERE b.batch = ?"),
       small_slice_of(db,
                      "SELECT small_slice FROM batches WHERE batch = ?"
                      " AND small_slice IS NOT NULL"),
-      list_batches(db, "SELECT " BATCH_COLUMNS
-                       " FROM batches b INDEXED BY batches_bulk"
-                       " WHERE b.single IS NULL AND b.batch BETWEEN ? AND ?"
-                       " ORDER BY b.batch DESC LIMIT ?"),
-      list_app_batches(db, "SELECT " BATCH_COLUMNS
-                           " FROM batches b INDEXED BY batches_by_app"
-                           " WHERE b.single IS NULL AND b.app = ? AND b.batch BETWEEN ? AND ?"
-                           " ORDER BY b.batch DESC LIMIT ?"),
-      list_singles(db, "SELECT " BATCH_COLUMNS
-                       " FROM batches b WHERE b.single IS NOT NULL"
-                       " AND b.batch BETWEEN ?1 AND ?2 AND (?3 = 0 OR b.app = ?3)"
-                       " ORDER BY b.batch DESC LIMIT ?4"),
+      apps_with_batches(db,
+                        "WITH RECURSIVE apps(app) AS ("
+                        "SELECT min(app) FROM batches INDEXED BY batches_by_app"
+                        " WHERE single IS NULL"
+                        " UNION ALL SELECT (SELECT min(b.app) FROM batches b INDEXED BY"
+                        " batches_by_app WHERE b.single IS NULL AND b.app > apps.app)"
+                        " FROM apps WHERE apps.app IS NOT NULL)"
+                        "SELECT app FROM apps WHERE app IS NOT NULL"),
+      batches_of_app(db,
+                     "SELECT batch FROM batches INDEXED BY batches_by_app"
+                     " WHERE single IS NULL AND app = ? AND batch BETWEEN ? AND ?"
+                     " ORDER BY batch DESC LIMIT ?"),
+      list_singles(db,
+                   "SELECT batch FROM batches WHERE single IS NOT NULL"
+                   " AND batch BETWEEN ?1 AND ?2 AND (?3 = 0 OR app = ?3)"
+                   " ORDER BY batch DESC LIMIT ?4"),
       oldest_batches(db, "SELECT " BATCH_COLUMNS
                          " FROM batches b WHERE b.batch BETWEEN ? AND ?"
                          " ORDER BY b.batch"),

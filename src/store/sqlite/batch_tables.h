@@ -18,15 +18,16 @@ struct BatchTables {
   // batches
   Statement insert_batch;  // batch, app, revision, 1 or null, small_slice, record, content or null
   Statement update_batch;  // revision, small_slice or null, record, batch, expected revision
-  Statement set_small_slice;   // small_slice, batch; only where there is none yet
-  Statement find_batch;        // batch -> batch columns, content
-  Statement small_slice_of;    // batch -> small_slice
-  Statement list_batches;      // first, last, limit -> batch columns, newest first
-  Statement list_app_batches;  // app, first, last, limit -> the same
-  Statement list_singles;      // first, last, app or 0, limit -> the same of single messages
-  Statement oldest_batches;    // first, last -> batch columns, oldest first
-  Statement all_batches;       // -> batch columns
-  Statement delete_batch;      // batch
+  Statement set_small_slice;    // small_slice, batch; only where there is none yet
+  Statement find_batch;         // batch -> batch columns, content
+  Statement find_record;        // batch -> batch columns
+  Statement small_slice_of;     // batch -> small_slice
+  Statement apps_with_batches;  // -> app
+  Statement batches_of_app;     // app, first, last, limit -> batch, newest first
+  Statement list_singles;    // first, last, app or 0, limit -> batch of single messages, likewise
+  Statement oldest_batches;  // first, last -> batch columns, oldest first
+  Statement all_batches;     // -> batch columns
+  Statement delete_batch;    // batch
 
   // contents: `content` lies here or, if it is small, in its batch's row
   Statement replace_small_content;  // content or null, batch

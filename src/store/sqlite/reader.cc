@@ -100,18 +100,18 @@ class SqliteReader final : public Reader {
 
   Result<std::vector<BatchRecord>> list(TenantNo tenant, AppNo app, BatchKind kind, BatchNo before,
                                         std::size_t limit) override {
-    auto const first = pack_key(tenant, 0);
-    auto const last = last_before(tenant, before.value);
+    TRY(auto instant, Transaction::begin_read(*db_));
+    TRY(auto const keys, list_keys(tenant, app, kind, before, limit));
     std::vector<BatchRecord> records;
-    auto row = kind == BatchKind::single
-                   ? tables_.list_singles.query(first, last, app.value, sql_limit(limit))
-               : app ? tables_.list_app_batches.query(app.value, first, last, sql_limit(limit))
-                     : tables_.list_batches.query(first, last, sql_limit(limit));
-    while (row.next()) {
-      TRY(auto record, read_batch(row));
-      records.push_back(record);
+    for (auto const key : keys) {
+      auto row = tables_.find_record.query(key);
+      if (row.next()) {
+        TRY(auto record, read_batch(row));
+        records.push_back(record);
+      }
+      CHECK_OK(row.end());
     }
-    CHECK_OK(row.end());
+    CHECK_OK(instant.commit());
     return records;
   }
 
@@ -183,6 +183,34 @@ class SqliteReader final : public Reader {
   }
 
  private:
+  // Keys of batches as list() wants them. Batches of all apps are merged from those of each: an
+  // index of them all would cost every batch a page more.
+  Result<std::vector<std::int64_t>> list_keys(TenantNo tenant, AppNo app, BatchKind kind,
+                                              BatchNo before, std::size_t limit) {
+    auto const first = pack_key(tenant, 0);
+    auto const last = last_before(tenant, before.value);
+    std::vector<std::int64_t> keys;
+    auto const collect = [&keys](Cursor row) -> Result<void> {
+      while (row.next()) keys.push_back(row.integer(0));
+      return row.end();
+    };
+    if (kind == BatchKind::single) {
+      CHECK_OK(collect(tables_.list_singles.query(first, last, app.value, sql_limit(limit))));
+      return keys;
+    }
+    if (app) {
+      CHECK_OK(collect(tables_.batches_of_app.query(app.value, first, last, sql_limit(limit))));
+      return keys;
+    }
+    CHECK_OK(collect(tables_.apps_with_batches.query()));
+    for (auto const each : std::exchange(keys, {})) {
+      CHECK_OK(collect(tables_.batches_of_app.query(each, first, last, sql_limit(limit))));
+    }
+    std::sort(keys.begin(), keys.end(), std::greater<>());
+    if (keys.size() > limit) keys.resize(limit);
+    return keys;
+  }
+
   std::unique_ptr<Database> db_;
   BatchTables tables_;
   AccountTables accounts_;
