@@ -232,12 +232,12 @@ class Server:
                 self.connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
             try:
                 return Answer(self.connection, method, path, headers, body)
-            except (http.client.HTTPException, OSError):
+            except (http.client.HTTPException, OSError) as problem:
                 # The server may have closed a connection that rested; a fresh one must do.
                 self.connection.close()
                 self.connection = None
                 if fresh or last:
-                    raise
+                    raise Mismatch(f"{problem}; the server's log ends\n{self.log_tail(60)}") from None
 
     def stop(self):
         if self.connection:
@@ -253,9 +253,9 @@ class Server:
         if status != 0:
             raise Mismatch(f"the server's exit status after SIGTERM: {status}\n{self.log_tail()}")
 
-    def log_tail(self):
+    def log_tail(self, lines=15):
         with open(os.path.join(self.folder, "log"), encoding="utf-8", errors="replace") as file:
-            return "".join(file.readlines()[-15:])
+            return "".join(file.readlines()[-lines:])
 
     def remove(self):
         shutil.rmtree(self.folder, ignore_errors=True)
