@@ -9,9 +9,8 @@
 namespace carillon {
 namespace {
 
-// Up to so many people of several departments are looked at one by one when one of those moves, in
-// about 20 ns each; beyond, the sets between are made anew from the departments below.
-constexpr std::size_t kOneByOneMax = 100'000;
+// To look up the departments of so many people takes as long as to intersect two sets.
+constexpr std::size_t kPeopleASet = 8;
 
 // Which is the lowest of some departments in a line upwards that another one lies below?
 class LineAbove {
@@ -40,6 +39,38 @@ class LineAbove {
   Directory const& directory_;
   std::vector<std::uint16_t> known_;
 };
+
+// Whom of `users` each department of a line upwards keeps by another department of theirs, which is
+// the same or lies below it, but not below the one before it in the line. Either way gives the same.
+std::vector<UserSet> kept_by_person(Directory const& directory, UserSet const& users,
+                                    std::vector<DepartmentNo> const& line) {
+  std::vector<std::vector<UserNo>> kept(line.size());
+  LineAbove above(directory, line);
+  for (auto const user : users.list()) {
+    auto lowest = LineAbove::kNone;
+    for (auto const department : directory.departments_of(user)) {
+      lowest = std::min(lowest, above.lowest(department));
+    }
+    if (lowest != LineAbove::kNone) kept[lowest].push_back(user);
+  }
+  std::vector<UserSet> out(line.size());
+  for (std::size_t i = 0; i < line.size(); ++i) out[i].add(kept[i]);
+  return out;
+}
+
+std::vector<UserSet> kept_by_department(Directory const& directory, UserSet const& users,
+                                        std::vector<DepartmentNo> const& line) {
+  std::vector<UserSet> out;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    auto kept = users & directory.members(line[i]);
+    for (auto const child : directory.children(line[i])) {
+      if (i > 0 && child == line[i - 1]) continue;
+      kept |= users & directory.members_below(child);
+    }
+    out.push_back(std::move(kept));
+  }
+  return out;
+}
 
 std::vector<DepartmentNo> difference(std::vector<DepartmentNo> const& a,
                                      std::vector<DepartmentNo> const& b) {
@@ -196,40 +227,22 @@ void DirectoryEdit::leave(UserSet const& users, DepartmentNo from,
        at = made_->department(at).parent) {
     line.push_back(at);
   }
+  if (line.empty()) return;
+  // Who has no other department is kept by none.
   auto const doubtful = users & *rows().in_several;
-  bool const one_by_one = doubtful.size() <= kOneByOneMax && line.size() < LineAbove::kNone - 1;
-  // Whom of them a department of the line keeps, and with it those above it, by another department
-  // of theirs.
-  std::vector<std::vector<UserNo>> kept(line.size());
-  if (one_by_one && !doubtful.empty()) {
-    LineAbove above(*made_, line);
-    for (auto const user : doubtful.list()) {
-      auto lowest = LineAbove::kNone;
-      for (auto const department : made_->departments_of(user)) {
-        lowest = std::min(lowest, above.lowest(department));
-      }
-      if (lowest != LineAbove::kNone) kept[lowest].push_back(user);
-    }
-  }
+  std::size_t sets = 0;
+  for (auto const department : line) sets += 1 + made_->children(department).size();
+  bool const by_person = doubtful.size() / kPeopleASet < sets && line.size() < LineAbove::kNone - 1;
+  auto const kept = by_person ? kept_by_person(*made_, doubtful, line)
+                              : kept_by_department(*made_, doubtful, line);
   UserSet kept_so_far;
   for (std::size_t i = 0; i < line.size(); ++i) {
-    UserSet kept_from_here;
-    kept_from_here.add(kept[i]);
-    kept_so_far |= kept_from_here;
-    auto const children = made_->children(line[i]);
-    if (children.empty()) continue;  // its members are all it has below
-    if (one_by_one) {
-      auto& set = below(line[i]);
-      set -= users;
-      set |= kept_so_far;
-      set.optimize();
-      continue;
-    }
-    std::vector<UserSet const*> parts{&made_->members(line[i])};
-    for (auto const child : children) parts.push_back(&made_->members_below(child));
-    auto set = UserSet::union_of(parts);
+    kept_so_far |= kept[i];
+    if (made_->children(line[i]).empty()) continue;  // its members are all it has below
+    auto& set = below(line[i]);
+    set -= users;
+    set |= kept_so_far;
     set.optimize();
-    rows().below.set(line[i].value, std::move(set));
   }
 }
 
