@@ -10,8 +10,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstdint>
+#include <numeric>
+#include <span>
+#include <tuple>
 #include <vector>
 
 #include "directory/cow_array.h"
@@ -46,7 +48,7 @@ class NumberIndex {
     shards_.edit(at).place(number, hash);
     ++used_;
   }
-  // Without a look whether it is there; for filling it after reset().
+  // Without a look whether it is there; for add() in fill().
   template <class HashesOf>
   void append(std::uint32_t number, std::uint64_t hash, HashesOf const& hashes_of) {
     auto& shard = shards_.edit(shard_of(hash));
@@ -65,18 +67,30 @@ class NumberIndex {
     --used_;
   }
 
-  // Empty again, with room for about so many.
-  void reset(std::size_t entries) {
+  // In place of what is in it: these, a shard after the other, so that what is written is in the
+  // cache. Entries with a hash in common are handed to add(entry), ascending by number, once the
+  // others of their shard are in: only they may have a key in common.
+  template <class Add>
+  void fill(std::span<NumberTable::Entry const> entries, Add const& add) {
     shards_.clear();
     used_ = 0;
-    shard_count_ = static_cast<std::uint32_t>(std::bit_ceil(entries / kBulkEntries + 1));
-    // Hashes are spread like coins: hardly ever five times the root above the mean.
-    auto const mean = static_cast<double>(entries) / shard_count_;
-    auto const room = static_cast<std::size_t>(mean + 5 * std::sqrt(mean));
-    for (std::uint32_t at = 0; at < shard_count_ && entries != 0; ++at) {
-      shards_.edit(at).reset(room);
+    shard_count_ = static_cast<std::uint32_t>(std::bit_ceil(entries.size() / kBulkEntries + 1));
+    std::vector<std::size_t> ends(shard_count_ + 1);
+    for (auto const& entry : entries) ++ends[shard_of(entry.hash) + 1];
+    std::partial_sum(ends.begin(), ends.end(), ends.begin());
+    std::vector<NumberTable::Entry> sorted(entries.size());
+    for (auto const& entry : entries) sorted[ends[shard_of(entry.hash)]++] = entry;
+    auto first = sorted.begin();
+    for (std::uint32_t at = 0; at < shard_count_; ++at) {
+      auto const last = sorted.begin() + static_cast<std::ptrdiff_t>(ends[at]);
+      std::sort(first, last, [](auto const& a, auto const& b) {
+        return std::tie(a.hash, a.number) < std::tie(b.hash, b.number);
+      });
+      fill_shard(at, {first, last}, add);
+      first = last;
     }
   }
+
   std::size_t memory_bytes() const {
     std::size_t out = shards_.overhead_bytes();
     shards_.for_each([&](NumberTable const& shard) { out += sizeof(shard) + shard.bytes(); });
@@ -86,6 +100,27 @@ class NumberIndex {
  private:
   static constexpr std::uint32_t kShardEntries = 1200;
   static constexpr std::size_t kBulkEntries = 1000;
+
+  // `entries` ascend by hash.
+  template <class Add>
+  void fill_shard(std::uint32_t at, std::span<NumberTable::Entry const> entries, Add const& add) {
+    auto const shared = [&](std::size_t i) {
+      auto const hash = entries[i].hash;
+      return (i > 0 && entries[i - 1].hash == hash) ||
+             (i + 1 < entries.size() && entries[i + 1].hash == hash);
+    };
+    if (entries.empty()) return;
+    auto& shard = shards_.edit(at);
+    shard.reset(entries.size());
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (shared(i)) continue;
+      shard.place(entries[i].number, entries[i].hash);
+      ++used_;
+    }
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (shared(i)) add(entries[i]);
+    }
+  }
 
   // By bits that neither choose the bucket within a shard nor make the tag.
   std::uint32_t shard_of(std::uint64_t hash) const {

@@ -1,6 +1,7 @@
 #include "directory/user_rows.h"
 
 #include <array>
+#include <future>
 #include <utility>
 
 #include "directory/contact_key.h"
@@ -155,52 +156,17 @@ bool UserRows::crowded(std::uint64_t hash) const {
 
 Result<void> UserRows::index() {
   if (!std::exchange(deferred_, false)) return {};
-  CHECK_OK(index_ids());
-  CHECK_OK(index_aliases());
+  // Each reads the users and writes an index of its own.
+  auto ids = std::async(std::launch::async, [this] { return index_ids(); });
+  auto aliases = index_aliases();
   index_contacts();
-  return {};
+  CHECK_OK(ids.get());
+  return aliases;
 }
 
 void UserRows::shrink() {
   chunks_.for_each_edited([](UserChunk& chunk) { chunk.shrink(); });
 }
-
-namespace {
-
-// Hands each thing on to take(thing) some way behind the prefetch of the line that it will need.
-template <class Thing>
-class Pipeline {
- public:
-  explicit Pipeline(NumberIndex const& index) : index_(index) {}
-
-  template <class Take>
-  void push(Thing thing, Take const& take) {
-    index_.prefetch(thing.hash);
-    auto const due = std::exchange(waiting_[count_++ % kAhead], thing);
-    if (due.number != 0) take(due);
-  }
-  template <class Take>
-  void finish(Take const& take) {
-    for (std::size_t i = 0; i < kAhead; ++i) {
-      auto const due = std::exchange(waiting_[count_++ % kAhead], Thing());
-      if (due.number != 0) take(due);
-    }
-  }
-
- private:
-  static constexpr std::size_t kAhead = 16;
-  NumberIndex const& index_;
-  std::array<Thing, kAhead> waiting_{};
-  std::size_t count_ = 0;
-};
-
-struct AliasEntry {
-  std::uint32_t number = 0;
-  std::uint64_t hash = 0;
-  AliasKey key{};
-};
-
-}  // namespace
 
 // Of two users with one id or alias, one must have resigned; the other has it then.
 Result<bool> UserRows::make_room(NumberIndex& index, std::uint32_t number, std::uint32_t other,
@@ -217,8 +183,13 @@ Result<bool> UserRows::make_room(NumberIndex& index, std::uint32_t number, std::
 }
 
 Result<void> UserRows::index_ids() {
+  std::vector<NumberTable::Entry> entries;
+  entries.reserve(end_);
+  for_each([&](UserNo user, UserChunk const& some, UserChunk::Place at) {
+    entries.push_back({user.value, id_hash(some.user_id(at))});
+  });
   Result<void> out;
-  auto const add = [&](NumberTable::Entry const& entry) {
+  by_user_id_.fill(entries, [&](NumberTable::Entry const& entry) {
     auto const id = user_id(UserNo{entry.number});
     auto const other = by_user_id_.find(
         entry.hash, [&](std::uint32_t holder) { return user_id(UserNo{holder}) == id; });
@@ -230,64 +201,54 @@ Result<void> UserRows::index_ids() {
         take(id_hash(user_id(UserNo{of})));
       });
     }
-  };
-  by_user_id_.reset(end_);
-  Pipeline<NumberTable::Entry> pipeline(by_user_id_);
-  for_each([&](UserNo user, UserChunk const& some, UserChunk::Place at) {
-    pipeline.push({user.value, id_hash(some.user_id(at))}, add);
   });
-  pipeline.finish(add);
   return out;
 }
 
-Result<void> UserRows::index_aliases() {
-  Result<void> out;
-  auto const add = [&](AliasEntry const& entry) {
-    auto const other = by_alias_.find(entry.hash, [&](std::uint32_t holder) {
-      return chunk(UserNo{holder}).has_alias(place(UserNo{holder}), entry.key);
-    });
-    auto const free = make_room(by_alias_, entry.number, other, entry.hash);
-    if (!free) {
-      out = fail(Errc::already_exists, "\"" + entry.key.alias() + "\" is used twice");
-    } else if (*free) {
-      by_alias_.append(entry.number, entry.hash, [this](std::uint32_t of, auto const& take) {
-        alias_hashes(UserNo{of}, take);
-      });
-    }
-  };
-  std::size_t aliases = 0;
-  for_each([&](UserNo /*user*/, UserChunk const& some, UserChunk::Place at) {
-    some.for_each_alias(at, [&](AliasKey const& /*key*/) { ++aliases; });
+Result<void> UserRows::index_alias(UserNo user, AliasKey const& key, std::uint64_t hash) {
+  auto const other = by_alias_.find(hash, [&](std::uint32_t holder) {
+    return chunk(UserNo{holder}).has_alias(place(UserNo{holder}), key);
   });
-  by_alias_.reset(aliases);
-  Pipeline<AliasEntry> pipeline(by_alias_);
+  auto const free = make_room(by_alias_, user.value, other, hash);
+  if (!free) return fail(Errc::already_exists, "\"" + key.alias() + "\" is used twice");
+  if (*free) {
+    by_alias_.append(user.value, hash, [this](std::uint32_t of, auto const& take) {
+      alias_hashes(UserNo{of}, take);
+    });
+  }
+  return {};
+}
+
+Result<void> UserRows::index_aliases() {
+  std::vector<NumberTable::Entry> entries;
+  entries.reserve(2 * end_);
   for_each([&](UserNo user, UserChunk const& some, UserChunk::Place at) {
     some.for_each_alias(at, [&](AliasKey const& key) {
-      pipeline.push({user.value, key.hash(), key}, add);
+      entries.push_back({user.value, key.hash()});
     });
   });
-  pipeline.finish(add);
+  Result<void> out;
+  by_alias_.fill(entries, [&](NumberTable::Entry const& entry) {
+    UserNo const user{entry.number};
+    chunk(user).for_each_alias(place(user), [&](AliasKey const& key) {
+      if (key.hash() != entry.hash) return;
+      if (auto done = index_alias(user, key, entry.hash); !done) out = std::move(done);
+    });
+  });
   return out;
 }
 
 void UserRows::index_contacts() {
-  auto const add = [&](NumberTable::Entry const& entry) {
+  std::vector<NumberTable::Entry> entries;
+  for_each([&](UserNo user, UserChunk const& /*some*/, UserChunk::Place /*at*/) {
+    contact_hashes(user, [&](std::uint64_t hash) { entries.push_back({user.value, hash}); });
+  });
+  by_contact_.fill(entries, [&](NumberTable::Entry const& entry) {
     if (crowded(entry.hash)) return;
     by_contact_.append(entry.number, entry.hash, [this](std::uint32_t of, auto const& take) {
       contact_hashes(UserNo{of}, take);
     });
-  };
-  std::size_t contacts = 0;
-  for_each([&](UserNo /*user*/, UserChunk const& some, UserChunk::Place at) {
-    contacts += (some.email(at).empty() ? 0 : 1) + (some.mobile(at).empty() ? 0 : 1);
   });
-  by_contact_.reset(contacts);
-  if (contacts == 0) return;
-  Pipeline<NumberTable::Entry> pipeline(by_contact_);
-  for_each([&](UserNo user, UserChunk const& /*some*/, UserChunk::Place /*at*/) {
-    contact_hashes(user, [&](std::uint64_t hash) { pipeline.push({user.value, hash}, add); });
-  });
-  pipeline.finish(add);
 }
 
 std::optional<UserNo> UserRows::find(std::string_view user_id) const {

@@ -96,6 +96,7 @@ class UserRows {
                          std::uint64_t hash) const;
   Result<void> index_ids();
   Result<void> index_aliases();
+  Result<void> index_alias(UserNo user, AliasKey const& key, std::uint64_t hash);
   void index_contacts();
   bool crowded(std::uint64_t hash) const;
 

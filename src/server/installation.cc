@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <future>
 #include <sys/stat.h>
 #include <utility>
 
@@ -23,38 +24,62 @@ Result<void> make_folder(std::string const& path) {
               "the data folder " + path + " cannot be made: " + std::strerror(errno));
 }
 
-Result<std::shared_ptr<Organisation const>> load_organisation(Ledger& ledger) {
-  std::vector<std::unique_ptr<DirectoryBuilder>> builders;
-  auto apps = std::make_shared<AppRegistry>();
-  CHECK_OK(ledger.load_directory([&](DirectoryRows&& rows) -> Result<void> {
+// Puts an organisation together from its rows.
+class OrganisationBuilder {
+ public:
+  Result<void> put(DirectoryRows&& rows) {
     for (auto& tenant : rows.tenants) {
       auto const index = tenant.no.value - 1;
-      if (builders.size() <= index) builders.resize(index + 1);
-      builders[index] = std::make_unique<DirectoryBuilder>(std::move(tenant));
-      builders[index]->defer_checks();
+      if (builders_.size() <= index) builders_.resize(index + 1);
+      builders_[index] = std::make_unique<DirectoryBuilder>(std::move(tenant));
+      builders_[index]->defer_checks();
     }
     for (auto& [tenant, department] : rows.departments) {
-      CHECK_OK(builders[tenant.value - 1]->put(std::move(department)));
+      CHECK_OK(builder(tenant).put(std::move(department)));
     }
-    for (auto& [tenant, user] : rows.users) {
-      CHECK_OK(builders[tenant.value - 1]->put(std::move(user)));
-    }
-    for (auto& [tenant, chat] : rows.chats) builders[tenant.value - 1]->put(std::move(chat));
-    for (auto& [tenant, image] : rows.images) builders[tenant.value - 1]->put(std::move(image));
-    for (auto& developer : rows.developers) apps->put(std::move(developer));
-    for (auto& app : rows.apps) apps->put(std::move(app));
-    for (auto& installation : rows.installations) apps->put(installation);
+    for (auto& [tenant, user] : rows.users) CHECK_OK(builder(tenant).put(std::move(user)));
+    for (auto& [tenant, chat] : rows.chats) builder(tenant).put(std::move(chat));
+    for (auto& [tenant, image] : rows.images) builder(tenant).put(std::move(image));
+    for (auto& developer : rows.developers) apps_->put(std::move(developer));
+    for (auto& app : rows.apps) apps_->put(std::move(app));
+    for (auto& installation : rows.installations) apps_->put(installation);
     return {};
-  }));
-  auto out = std::make_shared<Organisation>();
-  for (auto& builder : builders) {
-    TRY(auto directory, builder->build());
-    out->directories.push_back(std::move(directory));
-    builder.reset();
   }
-  out->apps = std::move(apps);
-  out->version = 1;
-  return std::shared_ptr<Organisation const>(std::move(out));
+
+  Result<std::shared_ptr<Organisation const>> build() {
+    auto out = std::make_shared<Organisation>();
+    for (auto& builder : builders_) {
+      TRY(auto directory, builder->build());
+      out->directories.push_back(std::move(directory));
+      builder.reset();
+    }
+    out->apps = std::move(apps_);
+    out->version = 1;
+    return std::shared_ptr<Organisation const>(std::move(out));
+  }
+
+ private:
+  DirectoryBuilder& builder(TenantNo tenant) { return *builders_[tenant.value - 1]; }
+
+  std::vector<std::unique_ptr<DirectoryBuilder>> builders_;
+  std::shared_ptr<AppRegistry> apps_ = std::make_shared<AppRegistry>();
+};
+
+// While one lot of rows is put in its place the next one is read.
+Result<std::shared_ptr<Organisation const>> load_organisation(Ledger& ledger) {
+  OrganisationBuilder builder;
+  std::future<Result<void>> before;
+  auto const end_of_lot = [&before] { return before.valid() ? before.get() : Result<void>(); };
+  auto loaded = ledger.load_directory([&](DirectoryRows&& rows) -> Result<void> {
+    CHECK_OK(end_of_lot());
+    before = std::async(std::launch::async, [&builder, lot = std::move(rows)]() mutable {
+      return builder.put(std::move(lot));
+    });
+    return {};
+  });
+  CHECK_OK(end_of_lot());
+  CHECK_OK(std::move(loaded));
+  return builder.build();
 }
 
 // A store that knows its key never gets a new one: that would void every id and token.

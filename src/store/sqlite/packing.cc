@@ -1,5 +1,6 @@
 #include "store/sqlite/packing.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -77,12 +78,11 @@ std::string unpack_hex_id(Unpacker& in, std::string_view prefix) {
   auto const mark = in.number();
   if (mark != kHexMark) return std::string(in.raw(mark - 1));
   constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(prefix.size() + kHexDigits);
-  out.append(prefix);
+  std::string out(prefix.size() + kHexDigits, '0');
+  auto digit = std::copy(prefix.begin(), prefix.end(), out.begin());
   for (char const c : in.raw(kHexDigits / 2)) {
-    out.push_back(kDigits[static_cast<std::uint8_t>(c) >> 4]);
-    out.push_back(kDigits[static_cast<std::uint8_t>(c) & 15]);
+    *digit++ = kDigits[static_cast<std::uint8_t>(c) >> 4];
+    *digit++ = kDigits[static_cast<std::uint8_t>(c) & 15];
   }
   return out;
 }
