@@ -40,8 +40,8 @@ class LineAbove {
   std::vector<std::uint16_t> known_;
 };
 
-// Whom of `users` each department of a line upwards keeps by another department of theirs: itself or
-// one below it, but not below the one before it in the line. Both ways give the same.
+// Whom of `users` each department of a line upwards keeps by another department of theirs: it, or
+// one below it that is not below the one before it in the line. Both ways give the same.
 std::vector<UserSet> kept_by_person(Directory const& directory, UserSet const& users,
                                     std::vector<DepartmentNo> const& line) {
   std::vector<std::vector<UserNo>> kept(line.size());

@@ -27,24 +27,25 @@ std::string repeated(std::string_view what, int times) {
 }
 
 TEST(DingtalkMessage, OfEachTypeIsTaken) {
-  for (auto const* msg : {
-           R"({"msgtype":"text","text":{"content":"hi"}})",
-           R"({"msgtype":"image","image":{"media_id":"@lADOADmaWMzazQKA"}})",
-           R"({"msgtype":"voice","voice":{"media_id":"@l","duration":"10"}})",
-           R"({"msgtype":"voice","voice":{"media_id":"@l","duration":10}})",
-           R"({"msgtype":"file","file":{"media_id":"@l"}})",
-           R"({"msgtype":"link","link":{"messageUrl":"http://a","picUrl":"@l","title":"t","text":"x"}})",
-           R"({"msgtype":"oa","oa":{"message_url":"http://a","head":{"bgcolor":"FFBBBBBB","text":"h"},
+  for (
+      auto const* msg : {
+          R"({"msgtype":"text","text":{"content":"hi"}})",
+          R"({"msgtype":"image","image":{"media_id":"@lADOADmaWMzazQKA"}})",
+          R"({"msgtype":"voice","voice":{"media_id":"@l","duration":"10"}})",
+          R"({"msgtype":"voice","voice":{"media_id":"@l","duration":10}})",
+          R"({"msgtype":"file","file":{"media_id":"@l"}})",
+          R"({"msgtype":"link","link":{"messageUrl":"http://a","picUrl":"@l","title":"t","text":"x"}})",
+          R"({"msgtype":"oa","oa":{"message_url":"http://a","head":{"bgcolor":"FFBBBBBB","text":"h"},
                "body":{"title":"t","form":[{"key":"k","value":"v"}],"rich":{"num":"15.6","unit":"u"},
                "content":"c","image":"@l","file_count":"3","author":"a"}}})",
-           R"({"msgtype":"oa","oa":{"message_url":"http://a","head":{},"body":{},
+          R"({"msgtype":"oa","oa":{"message_url":"http://a","head":{},"body":{},
                "status_bar":{"status_value":"open","status_bg":"0xFFF65E5E"}}})",
-           R"({"msgtype":"markdown","markdown":{"title":"t","text":"x"}})",
-           R"({"msgtype":"action_card","action_card":{"title":"t","markdown":"m",
+          R"({"msgtype":"markdown","markdown":{"title":"t","text":"x"}})",
+          R"({"msgtype":"action_card","action_card":{"title":"t","markdown":"m",
                "single_title":"s","single_url":"http://a"}})",
-           R"({"msgtype":"action_card","action_card":{"title":"t","markdown":"m",
+          R"({"msgtype":"action_card","action_card":{"title":"t","markdown":"m",
                "btn_orientation":"1","btn_json_list":[{"title":"b","action_url":"http://a"}]}})",
-       }) {
+      }) {
     EXPECT_EQ(code_of(msg), 0) << msg;
   }
 }
@@ -108,15 +109,16 @@ TEST(DingtalkMessage, LengthsAreCountedInCharacters) {
 }
 
 TEST(DingtalkMessage, IsKeptAsItCameAndKnownAgainInAnotherSpelling) {
-  auto const one = message(
-      R"({"msgtype":"voice", "voice":{"media_id":"@l", "duration":"10"}, "extra":1})");
+  auto const one =
+      message(R"({"msgtype":"voice", "voice":{"media_id":"@l", "duration":"10"}, "extra":1})");
   EXPECT_EQ(one.type, "voice");
   EXPECT_EQ(one.json, R"({"media_id":"@l","duration":"10"})");
   EXPECT_EQ(one.media_ids, std::vector<std::string>{"@l"});
   EXPECT_EQ(one.hash.size(), 32u);
   EXPECT_EQ(one.hash,
             message(R"({"voice":{"duration":10,"media_id":"@l"},"msgtype":"voice"})").hash);
-  EXPECT_NE(one.hash, message(R"({"msgtype":"file","file":{"media_id":"@l","duration":"10"}})").hash);
+  EXPECT_NE(one.hash,
+            message(R"({"msgtype":"file","file":{"media_id":"@l","duration":"10"}})").hash);
 }
 
 TEST(DingtalkMessage, TheAuditReadsWhatReadersSee) {

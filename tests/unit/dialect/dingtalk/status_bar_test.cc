@@ -1,11 +1,10 @@
 // Changing the status bar of an oa message.
 
-#include "dialect/dingtalk/update_status_bar.h"
-
 #include <gtest/gtest.h>
 
 #include "dialect/dingtalk/get_send_result.h"
 #include "dialect/dingtalk/send_message.h"
+#include "dialect/dingtalk/update_status_bar.h"
 
 namespace carillon::dingtalk {
 namespace {
@@ -19,8 +18,7 @@ TEST(DingtalkStatusBar, IsReplacedAndTheRestStays) {
   EXPECT_EQ(*with_status(kMessage, "done", std::nullopt),
             R"({"message_url":"u","head":{},"status_bar":{"status_value":"done",)"
             R"("status_bg":"0xFF00"}})");
-  EXPECT_EQ(with_status(R"({"head":{}})", "done", std::nullopt).error().code,
-            Errc::invalid_field);
+  EXPECT_EQ(with_status(R"({"head":{}})", "done", std::nullopt).error().code, Errc::invalid_field);
 }
 
 TEST(DingtalkForbiddenCodes, AreOfTheirOwnForStoreApps) {
