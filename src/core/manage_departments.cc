@@ -70,7 +70,7 @@ Result<void> check_siblings(Directory const& directory, DepartmentFields const& 
     }
     last = std::max(last, sibling.order);
   }
-  if (is_new && !fields.order) department.order = last + 1;
+  if (is_new && !fields.order) department.order = last == INT64_MAX ? last : last + 1;
   return {};
 }
 

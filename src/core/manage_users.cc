@@ -48,7 +48,8 @@ Result<void> apply_user_id(DirectoryChange const& change, UserFields const& fiel
 // Only what changes is judged, so that imported oddities do not stand in the way of other fields.
 Result<void> apply_contacts(Directory const& directory, UserFields const& fields, User& user) {
   auto const taken = [&](std::optional<UserNo> holder) { return holder && *holder != user.no; };
-  if (fields.mobile && fields.email) {
+  if (fields.mobile && fields.email &&
+      (*fields.mobile != user.mobile || *fields.email != user.email)) {
     auto const by_mobile = directory.find_mobile(*fields.mobile);
     auto const by_email = directory.find_email(*fields.email);
     if (taken(by_mobile) && taken(by_email) && *by_mobile != *by_email) {

@@ -138,7 +138,8 @@ class NumberIndex {
     if (shard != nullptr) rebuild({from, added}, shard->numbers(), hashes_of);
   }
 
-  // Fills these shards anew with what of the numbers' hashes belongs there.
+  // Fills these shards anew with what the first of them holds: of the numbers' hashes only those
+  // that are in it, for others may have taken over the rest.
   template <class HashesOf>
   void rebuild(std::vector<std::uint32_t> const& shards, std::vector<std::uint32_t> numbers,
                HashesOf const& hashes_of) {
@@ -146,8 +147,10 @@ class NumberIndex {
     auto const before = numbers.size();
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
     std::vector<std::vector<NumberTable::Entry>> entries(shards.size());
+    auto const& old = *shards_.find(shards.front());
     for (auto const number : numbers) {
       hashes_of(number, [&](std::uint64_t hash) {
+        if (old.find(hash, [&](std::uint32_t n) { return n == number; }) == 0) return;
         auto const at = shard_of(hash);
         for (std::size_t i = 0; i < shards.size(); ++i) {
           if (shards[i] == at) entries[i].push_back({number, hash});

@@ -71,10 +71,12 @@ Result<void> UserRows::put(User const& user) {
 
   // Keys that stay are left alone, so that their shards stay shared.
   auto const before = known ? get(user.no) : User();
-  bool const new_id = !known || before.user_id != user.user_id || before.resigned != user.resigned;
-  bool const new_aliases = !known || before.open_aliases != user.open_aliases ||
+  // Who resigns may lose them to somebody, who is taken back gets those that nobody has.
+  bool const anew = !known || before.resigned != user.resigned;
+  bool const new_id = anew || before.user_id != user.user_id;
+  bool const new_aliases = anew || before.open_aliases != user.open_aliases ||
                            before.union_aliases != user.union_aliases;
-  bool const new_contacts = !known || before.email != user.email || before.mobile != user.mobile;
+  bool const new_contacts = anew || before.email != user.email || before.mobile != user.mobile;
   if (known && new_id) by_user_id_.erase(user.no.value, id_hash(before.user_id));
   if (known && new_aliases) {
     alias_hashes(user.no, [&](std::uint64_t hash) { by_alias_.erase(user.no.value, hash); });
@@ -137,21 +139,29 @@ void UserRows::take_aliases(User const& user) {
 
 void UserRows::take_contacts(UserNo user) {
   contact_hashes(user, [&](std::uint64_t hash) {
-    if (crowded(hash)) return;
+    if (!make_contact_room(user, hash)) return;
     by_contact_.insert(user.value, hash, [this](std::uint32_t number, auto const& take) {
       contact_hashes(UserNo{number}, take);
     });
   });
 }
 
-// So many under one key that one more would only make look-ups slow.
-bool UserRows::crowded(std::uint64_t hash) const {
+// So many under one key that one more would only make look-ups slow: then whoever resigned gives
+// way to who did not, and all others stay out.
+bool UserRows::make_contact_room(UserNo user, std::uint64_t hash) {
   std::size_t others = 0;
+  std::optional<std::uint32_t> gone;
   by_contact_.find(hash, [&](std::uint32_t number) {
-    contact_hashes(UserNo{number}, [&](std::uint64_t of) { others += of == hash ? 1 : 0; });
-    return others >= kNamesakesMax;
+    bool holds = false;
+    contact_hashes(UserNo{number}, [&](std::uint64_t of) { holds = holds || of == hash; });
+    if (holds) ++others;
+    if (holds && resigned(UserNo{number})) gone = number;
+    return false;
   });
-  return others >= kNamesakesMax;
+  if (others < kNamesakesMax) return true;
+  if (!gone || resigned(user)) return false;
+  by_contact_.erase(*gone, hash);
+  return true;
 }
 
 Result<void> UserRows::index() {
@@ -244,7 +254,7 @@ void UserRows::index_contacts() {
     contact_hashes(user, [&](std::uint64_t hash) { entries.push_back({user.value, hash}); });
   });
   by_contact_.fill(entries, [&](NumberTable::Entry const& entry) {
-    if (crowded(entry.hash)) return;
+    if (!make_contact_room(UserNo{entry.number}, entry.hash)) return;
     by_contact_.append(entry.number, entry.hash, [this](std::uint32_t of, auto const& take) {
       contact_hashes(UserNo{of}, take);
     });

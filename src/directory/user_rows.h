@@ -98,7 +98,7 @@ class UserRows {
   Result<void> index_aliases();
   Result<void> index_alias(UserNo user, AliasKey const& key, std::uint64_t hash);
   void index_contacts();
-  bool crowded(std::uint64_t hash) const;
+  bool make_contact_room(UserNo user, std::uint64_t hash);
 
   CowArray<UserChunk> chunks_;
   NumberIndex by_user_id_;

@@ -93,7 +93,10 @@ void write_department(json::Writer& out, Directory const& directory, DepartmentN
   for (auto const& flag : kFlags) write_flag(out, details, flag);
   out.begin_array("dept_manager_userid_list");
   for (auto const& [user, kind] : details.managers) {
-    if (!directory.resigned(user)) out.string(directory.user_id(user));
+    // Details are read later than the directory: they may name somebody newer.
+    if (directory.has_user(user) && !directory.resigned(user)) {
+      out.string(directory.user_id(user));
+    }
   }
   out.end_array().field("member_count", directory.members_below(department).size());
 }

@@ -165,7 +165,8 @@ void begin_user(json::Writer& out, Caller const& caller, IdSealer const& ids, Us
       .field("boss", false)
       .field("senior", !find_named(extensions, kSenior).empty());
   if (details.joined_at != 0) out.field("hired_date", details.joined_at * 1000);
-  if (details.leader && !directory.resigned(details.leader)) {
+  // Details are read later than the directory: they may name somebody newer.
+  if (directory.has_user(details.leader) && !directory.resigned(details.leader)) {
     out.field("manager_userid", directory.user_id(details.leader));
   }
   if (auto const text = find_named(extensions, kExtension); !text.empty()) {

@@ -149,7 +149,9 @@ Range range_of(ContactCall const& call, Page const& page) {
   auto const& directory = call.directory();
   auto const& availability = call.caller().app->availability;
   UserSet named;
-  named.add(availability.users);
+  for (auto const user : availability.users) {
+    if (directory.has_user(user) && !directory.resigned(user)) named.add(user);
+  }
   auto const& users = availability.all ? directory.members(kRootDepartment) : named;
   std::vector<DepartmentNo> departments = availability.departments;
   if (availability.all) {
@@ -162,7 +164,6 @@ Range range_of(ContactCall const& call, Page const& page) {
   auto const room = [&] { return page.size() - out.users.size() - out.departments.size(); };
   if (page.from() < kScopeDepartments) {
     for (auto const user : users.list(page.from(), page.size() + 1)) {
-      if (!directory.has_user(user) || directory.resigned(user)) continue;
       if (room() == 0) {
         out.next = user.value;
         return out;

@@ -18,7 +18,8 @@ using json::Value;
 constexpr std::size_t kTextBytesMax = 255;
 constexpr std::size_t kJsonBytesMax = 16 * 1024;
 constexpr std::size_t kDepartmentsMax = 50;
-constexpr std::uint8_t kMainLeader = 1;  // of the kinds of leaders
+constexpr std::int64_t kSecondsMax = 253'402'300'800;  // the end of the year 9999
+constexpr std::uint8_t kMainLeader = 1;                // of the kinds of leaders
 
 Error wrong(std::string_view field, std::string_view what) {
   return fail(Errc::invalid_field, std::string(field) + ": " + std::string(what));
@@ -162,7 +163,7 @@ Result<void> parse_user_details(ContactCall const& call, Value body,
   };
   CHECK_OK(number("gender", 3, &UserDetails::gender));
   CHECK_OK(number("employee_type", UINT8_MAX, &UserDetails::employment));
-  CHECK_OK(number("join_time", INT64_MAX, &UserDetails::joined_at));
+  CHECK_OK(number("join_time", kSecondsMax, &UserDetails::joined_at));
   TRY(auto const leader, user_named(call, body, "leader_user_id"));
   if (leader) steps.add([leader](UserDetails& details) { details.leader = *leader; });
   CHECK_OK(parse_orders(call, body, steps));

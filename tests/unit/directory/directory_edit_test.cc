@@ -121,6 +121,46 @@ TEST(DirectoryEdit, WhoResignsLeavesEveryDepartmentAndLetsGoOfTheirIds) {
   EXPECT_EQ(back.put(li).error().code, Errc::already_exists);
 }
 
+// Also when the index grows, for which all ids of whoever is in it are looked at again.
+TEST(DirectoryEdit, AnAliasTakenOverStaysWithItsNewOwner) {
+  AppNo const app{7};
+  DirectoryEdit edit(*chain());
+  auto li = user(5);
+  li.open_aliases = {{app, "ou_taken"}};
+  li.union_aliases = {{DeveloperNo{1}, "on_kept"}};
+  ASSERT_TRUE(edit.put(resigned(li)));
+  auto next = user(6);
+  next.open_aliases = li.open_aliases;
+  ASSERT_TRUE(edit.put(next));
+  for (std::uint32_t no = 7; no < 5000; ++no) {
+    auto other = user(no);
+    other.open_aliases = {{app, "ou_" + std::to_string(no)}};
+    ASSERT_TRUE(edit.put(other));
+    ASSERT_EQ(edit.now().find_open_id(app, "ou_taken", kIds), UserNo{6}) << no;
+  }
+  EXPECT_EQ(edit.now().find_union_id(DeveloperNo{1}, "on_kept", kIds), UserNo{5});
+  // Who is taken back gets what has become free.
+  ASSERT_TRUE(edit.put(resigned(next)));
+  ASSERT_TRUE(edit.put(li));
+  EXPECT_EQ(edit.now().find_open_id(app, "ou_taken", kIds), UserNo{5});
+}
+
+TEST(DirectoryEdit, ManyWhoResignedWithANumberDoNotHideWhoHasItNow) {
+  DirectoryEdit edit(*chain());
+  DirectoryBuilder again(acme());
+  again.defer_checks();
+  for (std::uint32_t no = 10; no < 30; ++no) {
+    auto one = user(no);
+    one.mobile = "13800000000";
+    ASSERT_TRUE(edit.put(one));
+    EXPECT_EQ(edit.now().find_mobile("13800000000", false), UserNo{no});
+    if (no < 29) one = resigned(one);
+    ASSERT_TRUE(edit.put(one));
+    ASSERT_TRUE(again.put(one));
+  }
+  EXPECT_EQ(again.build().value()->find_mobile("13800000000", false), UserNo{29});
+}
+
 TEST(DirectoryEdit, AMovedDepartmentTakesEveryoneBelowAlong) {
   DirectoryEdit edit(*chain());
   ASSERT_TRUE(edit.put(department(4, 1)));
