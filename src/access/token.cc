@@ -32,6 +32,14 @@ CipherBlock pack(TokenKind kind, TenantNo tenant, std::uint32_t number, std::uin
   return block;
 }
 
+// Which of an app's secrets, as a token says it; and that one, unless it was withdrawn.
+std::uint8_t secret_byte(Secret const& secret) {
+  return static_cast<std::uint8_t>(secret.version | (secret.use == SecretUse::app_key ? 0x80 : 0));
+}
+Secret const* find_secret(App const& app, std::uint8_t byte) {
+  return app.find_secret((byte & 0x80) != 0 ? SecretUse::app_key : SecretUse::app_id, byte & 0x7f);
+}
+
 bool unpack(BlockCipher const& cipher, TokenKind kind, std::string_view hex, CipherBlock& plain) {
   CipherBlock sealed;
   if (!from_hex(hex, sealed.data(), sealed.size())) return false;
@@ -45,6 +53,11 @@ std::string sealed_hex(BlockCipher const& cipher, CipherBlock const& plain) {
   return to_hex(sealed.data(), sealed.size());
 }
 
+// Rounded up to whole minutes, so that four bytes last until the year 10,000.
+std::uint64_t last_minute(Time expires) {
+  return static_cast<std::uint64_t>(std::chrono::ceil<minutes>(expires).time_since_epoch().count());
+}
+
 }  // namespace
 
 IssuedToken Tokens::issue(TokenKind kind, TenantNo tenant, App const& app, Secret const& secret,
@@ -52,10 +65,8 @@ IssuedToken Tokens::issue(TokenKind kind, TenantNo tenant, App const& app, Secre
   auto const shifted = seconds_of(now) + offset_of(app.no);
   auto const window = shifted / kWindowSeconds;
   auto const age = shifted % kWindowSeconds;
-  auto const version =
-      static_cast<std::uint8_t>(secret.version | (secret.use == SecretUse::app_key ? 0x80 : 0));
-  return {sealed_hex(cipher_,
-                     pack(kind, tenant, app.no.value, static_cast<std::uint64_t>(window), version)),
+  return {sealed_hex(cipher_, pack(kind, tenant, app.no.value, static_cast<std::uint64_t>(window),
+                                   secret_byte(secret))),
           seconds(kLifeSeconds - age)};
 }
 
@@ -73,8 +84,7 @@ Result<Tokens::Known> Tokens::read(TokenKind kind, std::string_view hex,
                        offset_of(app->no);
   auto const age = seconds_of(now) - started;
   if (age < 0 || age >= kLifeSeconds) return fail(Errc::token_invalid);
-  auto const use = (plain[15] & 0x80) != 0 ? SecretUse::app_key : SecretUse::app_id;
-  auto const* secret = app->find_secret(use, plain[15] & 0x7f);
+  auto const* secret = find_secret(*app, plain[15]);
   if (secret == nullptr) return fail(Errc::token_invalid);
   return Known{tenant, app, secret};
 }
@@ -106,26 +116,27 @@ bool Tokens::is_ticket(std::string_view hex, App const& app, Time now) const {
   return age >= 0 && age < kTicketWindows;
 }
 
-std::string Tokens::issue_door(App const& app, Time now) const {
-  return issue_session(TokenKind::door, TenantNo{}, UserNo{app.no.value}, now + minutes(1));
+std::string Tokens::issue_door(App const& app, Secret const& secret, Time now) const {
+  return sealed_hex(cipher_, pack(TokenKind::door, TenantNo{}, app.no.value,
+                                  last_minute(now + minutes(1)), secret_byte(secret)));
 }
 
-Result<App const*> Tokens::verify_door(std::string_view hex, Organisation const& organisation,
-                                       Time now) const {
+Result<Tokens::AppToken> Tokens::verify_door(std::string_view hex, Organisation const& organisation,
+                                             Time now) const {
   CipherBlock plain;
   if (!unpack(cipher_, TokenKind::door, hex, plain)) return fail(Errc::token_invalid);
   if (now >= Time{minutes(get_big_endian(&plain[11], 4))}) return fail(Errc::token_invalid);
   auto const* app =
       organisation.apps->find(AppNo{static_cast<std::uint32_t>(get_big_endian(&plain[7], 4))});
   if (app == nullptr) return fail(Errc::token_invalid);
-  return app;
+  auto const* secret = find_secret(*app, plain[15]);
+  if (secret == nullptr) return fail(Errc::token_invalid);
+  return AppToken{app, secret};
 }
 
 std::string Tokens::issue_session(TokenKind kind, TenantNo tenant, UserNo user,
                                   Time expires) const {
-  // Rounded up to whole minutes, so that four bytes last until the year 10,000.
-  auto const minute = std::chrono::ceil<minutes>(expires).time_since_epoch().count();
-  return sealed_hex(cipher_, pack(kind, tenant, user.value, static_cast<std::uint64_t>(minute), 0));
+  return sealed_hex(cipher_, pack(kind, tenant, user.value, last_minute(expires), 0));
 }
 
 Result<Tokens::Person> Tokens::verify_session(TokenKind kind, std::string_view hex,

@@ -64,10 +64,10 @@ class Tokens {
   std::string issue_ticket(App const& app, Time now) const;
   bool is_ticket(std::string_view hex, App const& app, Time now) const;
 
-  // Good for one to two minutes.
-  std::string issue_door(App const& app, Time now) const;
+  // Good for one to two minutes, and no longer than the secret that was shown for it.
+  std::string issue_door(App const& app, Secret const& secret, Time now) const;
   // Errors  token_invalid.
-  Result<App const*> verify_door(std::string_view hex, Organisation const& organisation,
+  Result<AppToken> verify_door(std::string_view hex, Organisation const& organisation,
                                  Time now) const;
 
   // A person's session, good until `expires`; and who it is.

@@ -19,6 +19,7 @@ void tell_app(View& view, Change& change, Event event) {
 }
 
 void tell_app(View& view, Change& change, EventKind kind, BatchRecord const& record) {
+  if (record.kind == BatchKind::single) return;  // its sender has no id of a batch for it
   Event event;
   event.key.tenant = record.key.tenant;
   event.app = record.app;

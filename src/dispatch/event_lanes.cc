@@ -111,6 +111,8 @@ void EventLanes::dropped(Event const& event) {
   if (find_under_way(event, lane) == nullptr) return;
   erase(*lane, event.key.event);
   moves_[event.key] = event_gone();
+  ++lane->tally.dropped;
+  note(lane_of(event), *lane);
 }
 
 void EventLanes::postponed(Event const& event, Time until) {
@@ -181,6 +183,9 @@ void EventLanes::clear(AppNo app) {
     for (auto const& [number, waiting] : lane.waiting) {
       moves_[{key.tenant, number}] = event_gone();
     }
+    if (lane.waiting.empty()) continue;
+    lane.tally.dropped += lane.waiting.size();
+    note(key, lane);
     lane.waiting.clear();
     lane.fresh.clear();
     lane.retrying.clear();

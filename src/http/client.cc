@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kPieceBytes = 64 * 1024;
 constexpr std::size_t kLineBytesMax = 16 << 20;
 constexpr std::size_t kExcerptBytes = 500;
+constexpr int kInterimAnswersMax = 8;
 
 }  // namespace
 
@@ -80,7 +81,7 @@ class Client::Impl {
   Result<ClientResponse> receive(bool bodiless,
                                  std::function<bool(std::string_view)> const& take = {}) {
     std::string held;
-    for (;;) {
+    for (int interim = 0; interim <= kInterimAnswersMax; ++interim) {
       ClientResponse response;
       bool too_large = false;
       ResponseParser parser(response, [&](std::string_view piece) {
@@ -96,6 +97,8 @@ class Client::Impl {
       if (!outcome) return std::move(outcome).error();
       if (response.status / 100 != 1) return response;
     }
+    socket.reset();
+    return fail(Errc::unavailable, "the server announces an answer over and over");
   }
 
   ClientOptions options;

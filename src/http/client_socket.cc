@@ -158,7 +158,14 @@ Result<void> ClientSocket::wait_for(int outcome, std::string_view doing) {
   }
 }
 
+// Also for a peer that never lets it wait.
+Result<void> ClientSocket::check_deadline() const {
+  if (std::chrono::steady_clock::now() < until_) return {};
+  return fail(Errc::unavailable, "the server did not answer in time");
+}
+
 Result<std::size_t> ClientSocket::read(char* to, std::size_t size) {
+  CHECK_OK(check_deadline());
   for (;;) {
     if (ssl_) {
       ERR_clear_error();
@@ -178,6 +185,7 @@ Result<std::size_t> ClientSocket::read(char* to, std::size_t size) {
 
 Result<void> ClientSocket::write(std::string_view bytes) {
   while (!bytes.empty()) {
+    CHECK_OK(check_deadline());
     if (ssl_) {
       ERR_clear_error();
       std::size_t written = 0;

@@ -37,6 +37,7 @@ class ClientSocket {
  private:
   ClientSocket(int fd, std::chrono::seconds timeout) : fd_(fd), timeout_(timeout) {}
   Result<void> start_tls(ClientOptions const& options, std::string const& host);
+  Result<void> check_deadline() const;
   Result<void> wait(short events, std::chrono::seconds time) const;
   Result<void> wait_for(int outcome, std::string_view doing);
 

@@ -1,7 +1,9 @@
 #include "channel/webhook/event_pump.h"
 
 #include <algorithm>
+#include <exception>
 #include <pthread.h>
+#include <system_error>
 #include <utility>
 
 namespace carillon::webhook {
@@ -93,10 +95,14 @@ bool EventPump::run(std::function<void()> job) {
 }
 
 void EventPump::add_thread() {
-  threads_.emplace_back([this] {
-    pthread_setname_np(pthread_self(), "events");
-    run_thread();
-  });
+  try {
+    threads_.emplace_back([this] {
+      pthread_setname_np(pthread_self(), "events");
+      run_thread();
+    });
+  } catch (std::system_error const&) {
+    // The machine has no more threads: those that there are go on.
+  }
 }
 
 void EventPump::run_thread() {
@@ -107,6 +113,7 @@ void EventPump::run_thread() {
       // Whoever is left idle takes what comes next.
       bool const all_busy = idle_ == 0;
       if (all_busy && threads_.size() < options_.threads_max) add_thread();
+      if (idle_ > 0) wake_.notify_one();  // there may be more than this one
       lock.unlock();
       (*job)();
       lock.lock();
@@ -175,9 +182,19 @@ EventPump::Report EventPump::tell(AppNo app, Result<std::optional<OutgoingEvent>
   return {Outcome::refused, "the receiver answered " + std::to_string(answer->status)};
 }
 
+// Whatever goes wrong is an attempt that failed: the lane must not stay under way.
+template <class Render>
+EventPump::Report EventPump::try_to_tell(AppNo app, Render const& render) {
+  try {
+    return tell(app, render());
+  } catch (std::exception const& problem) {
+    return {Outcome::refused, problem.what()};
+  }
+}
+
 void EventPump::attempt(EventLanes::Attempt const& attempt) {
   auto const& event = attempt.event;
-  auto report = tell(event.app, format_.render(event));
+  auto report = try_to_tell(event.app, [&] { return format_.render(event); });
   std::lock_guard const lock(mutex_);
   auto const now = clock_.now();
   switch (report.outcome) {
@@ -197,7 +214,7 @@ void EventPump::attempt(EventLanes::Attempt const& attempt) {
 }
 
 void EventPump::attempt_regular(AppNo app) {
-  auto const report = tell(app, format_.render_regular(app));
+  auto const report = try_to_tell(app, [&] { return format_.render_regular(app); });
   std::lock_guard const lock(mutex_);
   auto const at = regular_.find(app);
   if (at == regular_.end()) return;

@@ -89,6 +89,8 @@ class EventPump final : public EventSink {
   void add_thread();
   void attempt(EventLanes::Attempt const& attempt);
   void attempt_regular(AppNo app);
+  template <class Render>
+  Report try_to_tell(AppNo app, Render const& render);
   Report tell(AppNo app, Result<std::optional<OutgoingEvent>> const& event);
   void find_regular(Time now);
   void save(std::unique_lock<std::mutex>& lock);

@@ -21,7 +21,8 @@ std::vector<std::string> const& not_public() {
       "172.16.0.0/12",   "192.0.0.0/24",   "192.0.2.0/24",  "192.168.0.0/16", "198.18.0.0/15",
       "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",   "::/128",         "::1/128",
       "64:ff9b::/96",    "64:ff9b:1::/48", "100::/64",      "2001::/32",      "2001:db8::/32",
-      "2002::/16",       "fc00::/7",       "fe80::/10",     "ff00::/8"};
+      "2002::/16",       "fc00::/7",       "fe80::/10",     "fec0::/10",      "ff00::/8",
+      "::/96",           "192.88.99.0/24", "3fff::/20"};
   return all;
 }
 
@@ -103,9 +104,13 @@ Result<http::ClientResponse> Webhooks::post(OutgoingCall const& call) {
   TRY(auto url, split_url(call.url));
   TRY(auto client, take(url.origin));
   bool const was_connected = client.connected();
+  auto const started = std::chrono::steady_clock::now();
   auto answer = client.send("POST", url.target, call.headers, call.body);
-  // The receiver may have closed the kept connection at the moment of the call.
-  if (!answer && was_connected) answer = client.send("POST", url.target, call.headers, call.body);
+  // The receiver may have closed the kept connection at the moment of the call. One that is slow
+  // is not called twice.
+  bool const at_once = std::chrono::steady_clock::now() - started < rules_.timeout / 2;
+  if (!answer && was_connected && at_once)
+    answer = client.send("POST", url.target, call.headers, call.body);
   if (answer) give_back(std::move(url.origin), std::move(client));
   return answer;
 }

@@ -114,19 +114,28 @@ Result<void> change(Context& context, http::Request const& request, Answer answe
   return {};
 }
 
+bool is_connected(Context const& context, Caller const& caller, std::string_view app_id) {
+  auto const* const app = caller.organisation->apps->find(app_id);
+  return app != nullptr && context.events->connections(app->no) > 0;
+}
+
 Result<void> remove(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator(context, request));
   EventsPatch patch;
   patch.app_id = request.params.at(0);
   patch.sealed = "";
-  patch.long_connection = false;
-  context.engine.write<Nothing>([patch](View& view) { return patch_events(view, patch); },
-                                [&context, app_id = patch.app_id, answer](Result<Nothing> done) {
-                                  if (!done) return answer.fail(done.error());
-                                  auto const organisation = context.engine.organisation();
-                                  context.events->clear(organisation->apps->find(app_id)->no);
-                                  answer.no_content();
-                                });
+  // Whoever fetches their events by a connection goes on with them.
+  bool const fetches = is_connected(context, caller, patch.app_id);
+  if (!fetches) patch.long_connection = false;
+  context.engine.write<Nothing>(
+      [patch](View& view) { return patch_events(view, patch); },
+      [&context, app_id = patch.app_id, fetches, answer](Result<Nothing> done) {
+        if (!done) return answer.fail(done.error());
+        if (fetches) return answer.no_content();
+        auto const organisation = context.engine.organisation();
+        context.events->clear(organisation->apps->find(app_id)->no);
+        answer.no_content();
+      });
   return {};
 }
 

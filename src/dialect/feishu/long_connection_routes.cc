@@ -94,11 +94,12 @@ void answer_endpoint(Context& context, http::Request const& request, http::Reply
   }
   std::uint64_t device = 0;
   random_bytes(&device, sizeof device);
-  auto const url =
-      socket_origin(context.public_url()) +
-      "/callback/ws?ticket=" + context.tokens.issue_door(*known->app, context.engine.now()) +
-      "&device_id=" + std::to_string(device >> 2) + "&service_id=" + std::to_string(kService);
-  context.connections->expect(*known->app, [&context, url, reply] {
+  auto const url = socket_origin(context.public_url()) + "/callback/ws?ticket=" +
+                   context.tokens.issue_door(*known->app, *known->secret, context.engine.now()) +
+                   "&device_id=" + std::to_string(device >> 2) +
+                   "&service_id=" + std::to_string(kService);
+  context.connections->expect(*known->app, [&context, url, reply](Result<void> const& remembered) {
+    if (!remembered) return reply(endpoint_refusal(kBusy));
     http::Response out;
     json::Writer json(out.body);
     json.begin_object().field("code", 0).field("msg", "").begin_object("data");
@@ -110,13 +111,13 @@ void answer_endpoint(Context& context, http::Request const& request, http::Reply
 
 http::Response answer_handshake(Context& context, http::Request const& request) {
   auto const organisation = context.engine.organisation();
-  auto const app = context.tokens.verify_door(request.query_param("ticket"), *organisation,
-                                              context.engine.now());
-  if (!app) return handshake_refusal(kAuthFailed);
-  if (auto const refusal = find_refusal(context, *organisation, **app, request.remote)) {
+  auto const known = context.tokens.verify_door(request.query_param("ticket"), *organisation,
+                                                context.engine.now());
+  if (!known) return handshake_refusal(kAuthFailed);
+  if (auto const refusal = find_refusal(context, *organisation, *known->app, request.remote)) {
     return handshake_refusal(*refusal);
   }
-  return context.connections->open(request, **app, kService);
+  return context.connections->open(request, *known->app, *known->secret, kService);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "access/address.h"
 #include "core/manage_app.h"
 #include "http/websocket_handshake.h"
 #include "json/reader.h"
@@ -27,12 +28,12 @@ http::WebSocketOptions socket_options() {
 
 class LongConnections::Handler final : public http::WebSocketHandler {
  public:
-  Handler(LongConnections& all, AppNo app, std::int32_t service)
-      : all_(all), app_(app), service_(service) {}
+  Handler(LongConnections& all, AppNo app, Pass pass, std::int32_t service)
+      : all_(all), app_(app), pass_(std::move(pass)), service_(service) {}
 
   void on_open(http::WebSocket const& socket) override {
     connection_ = std::make_shared<Connection>(
-        Connection{0, app_, socket, service_, false, steady_clock::now()});
+        Connection{0, app_, socket, pass_, service_, false, steady_clock::now()});
     all_.opened(connection_);
   }
   void on_message(http::MessageKind, std::string_view payload) override {
@@ -43,14 +44,22 @@ class LongConnections::Handler final : public http::WebSocketHandler {
  private:
   LongConnections& all_;
   AppNo const app_;
+  Pass const pass_;
   std::int32_t const service_;
   std::shared_ptr<Connection> connection_;
 };
 
 http::Response LongConnections::open(http::Request const& request, App const& app,
-                                     std::int32_t service) {
-  return http::accept_websocket(request, std::make_unique<Handler>(*this, app.no, service),
+                                     Secret const& secret, std::int32_t service) {
+  Pass pass{secret.use, secret.version, std::string(request.remote)};
+  return http::accept_websocket(request,
+                                std::make_unique<Handler>(*this, app.no, std::move(pass), service),
                                 socket_options());
+}
+
+bool LongConnections::is_good(Pass const& pass, App const& app) {
+  return app.enabled && !app.deleted && app.find_secret(pass.use, pass.version) != nullptr &&
+         address_allowed(app.ip_allow, pass.remote);
 }
 
 void LongConnections::opened(std::shared_ptr<Connection> connection) {
@@ -180,13 +189,16 @@ void LongConnections::maintain() {
   for (auto const& app : organisation->apps->apps()) {
     if (!app.no) continue;
     bool const here = count(app.no) > 0;
-    if (here && (!app.enabled || app.deleted)) {
+    if (here) {
       std::lock_guard const lock(mutex_);
       for (auto const& connection : connections_[app.no]) {
-        connection->socket.close(http::close_code::kPolicy, "the app is not in use");
+        if (is_good(connection->pass, app)) continue;
+        connection->socket.close(http::close_code::kPolicy,
+                                 "the credentials are not good any more");
       }
-    } else if (here) {
-      if (!app.long_connection) remember(app, true, {});
+    }
+    if (here) {
+      if (!app.long_connection && app.enabled && !app.deleted) remember(app, true, {});
     } else if (app.long_connection && !app.deleted) {
       bool away = false;
       {
@@ -195,31 +207,33 @@ void LongConnections::maintain() {
         away = options_.away_max.count() != 0 && steady_clock::now() - seen > options_.away_max;
       }
       if (away) {
-        remember(app, false, [this, no = app.no, has_url = app.event_url] {
-          if (!has_url && hooks_.gone) hooks_.gone(no);
-        });
+        remember(app, false,
+                 [this, no = app.no, has_url = app.event_url](Result<void> const& done) {
+                   if (done && !has_url && hooks_.gone) hooks_.gone(no);
+                 });
       }
     }
   }
 }
 
-void LongConnections::expect(App const& app, std::function<void()> then) {
+void LongConnections::expect(App const& app, std::function<void(Result<void>)> then) {
   {
     std::lock_guard const lock(mutex_);
     last_seen_[app.no] = steady_clock::now();
   }
-  if (app.long_connection) return then();
+  if (app.long_connection) return then({});
   remember(app, true, std::move(then));
 }
 
 // If it is refused, because an import is applied, maintain() tries again.
-void LongConnections::remember(App const& app, bool connected, std::function<void()> then) {
+void LongConnections::remember(App const& app, bool connected,
+                               std::function<void(Result<void>)> then) {
   EventsPatch patch;
   patch.app_id = app.app_id;
   patch.long_connection = connected;
   engine_.write<Nothing>([patch](View& view) { return patch_events(view, patch); },
-                         [then = std::move(then)](Result<Nothing> const&) {
-                           if (then) then();
+                         [then = std::move(then)](Result<Nothing> const& done) {
+                           if (then) then(done ? Result<void>() : done.error());
                          });
 }
 

@@ -53,24 +53,32 @@ class LongConnections final : public EventConnections {
   Result<void> tell(AppNo app, OutgoingEvent const& event, std::chrono::milliseconds time) override;
 
   // Answers the handshake of an app that showed a good ticket.
-  http::Response open(http::Request const& request, App const& app, std::int32_t service);
+  http::Response open(http::Request const& request, App const& app, Secret const& secret,
+                      std::int32_t service);
   bool has_room(AppNo app) const;
   // Remembers that the app fetches its events, on disk, before `then`: from the moment it is told
-  // where to connect nothing that happens passes it by.
-  void expect(App const& app, std::function<void()> then);
+  // where to connect nothing that happens passes it by. If that cannot be kept `then` is told so.
+  void expect(App const& app, std::function<void(Result<void>)> then);
   std::size_t count(AppNo app) const;
   std::size_t count() const;
   std::string client_config() const;  // JSON
-  // Now and then: closes what belongs to apps out of use, remembers who has come, forgets who is
-  // away for long.
+  // Now and then: closes what was opened with what is not good any more, remembers who has come,
+  // forgets who is away for long.
   void maintain();
 
  private:
   class Handler;
+  // What a connection was let in with.
+  struct Pass {
+    SecretUse use;
+    std::uint8_t version;
+    std::string remote;
+  };
   struct Connection {
     std::uint64_t number = 0;
     AppNo app;
     http::WebSocket socket;
+    Pass pass;
     std::int32_t service = 0;
     bool heard = false;
     std::chrono::steady_clock::time_point opened;
@@ -87,7 +95,8 @@ class LongConnections final : public EventConnections {
   void closed(Connection const& connection);
   void answered(LongFrame const& frame, Connection const& connection);
   static bool listens(Connection const& connection);
-  void remember(App const& app, bool connected, std::function<void()> then);
+  static bool is_good(Pass const& pass, App const& app);
+  void remember(App const& app, bool connected, std::function<void(Result<void>)> then);
 
   Engine& engine_;
   Options options_;

@@ -128,12 +128,15 @@ TEST_F(TokenTest, AnAppTokenKnowsItsSecret) {
 }
 
 TEST_F(TokenTest, ADoorIsOpenForAMinuteOrTwo) {
-  auto const door = tokens.issue_door(app(), clock.now());
+  auto const door = tokens.issue_door(app(), app().secrets[0], clock.now());
   auto const known = tokens.verify_door(door, *organisation, clock.now() + seconds(59));
   ASSERT_TRUE(known);
-  EXPECT_EQ(*known, &app());
+  EXPECT_EQ(known->app, &app());
+  EXPECT_EQ(known->secret, &app().secrets[0]);
   EXPECT_FALSE(tokens.verify_door(door, *organisation, clock.now() + minutes(2)));
   EXPECT_FALSE(tokens.verify_door(issue().hex, *organisation, clock.now()));
+  withdraw_secret();
+  EXPECT_FALSE(tokens.verify_door(door, *organisation, clock.now()));
 }
 
 }  // namespace
