@@ -36,6 +36,12 @@ struct RateLimiter::Slot {
   std::atomic<std::uint64_t> key{0};
   std::atomic<std::uint64_t> second{0};
   std::atomic<std::uint64_t> minute{0};
+
+  // Whether what it has counted matters no more.
+  bool is_past(std::uint64_t this_second, std::uint64_t this_minute) const {
+    return (second.load(std::memory_order_relaxed) >> kCountBits) < this_second &&
+           (minute.load(std::memory_order_relaxed) >> kCountBits) < this_minute;
+  }
 };
 
 RateLimiter::RateLimiter() : slots_(std::make_unique<Slot[]>(kSlots)) {}
@@ -47,6 +53,8 @@ std::optional<RateRefusal> RateLimiter::admit(TenantNo tenant, AppNo app, std::u
   std::uint64_t const key =
       (std::uint64_t{tenant.value} << 40 ^ std::uint64_t{app.value} << 12 ^ api) + 1;
   auto const home = (key * 0x9e3779b97f4a7c15) >> 48;
+  auto const second = static_cast<std::uint64_t>(to_ms(now) / 1000);
+  auto const minute = second / 60;
   Slot* slot = nullptr;
   for (std::size_t i = 0; i < kProbes && slot == nullptr; ++i) {
     auto& at = slots_[(home + i) % kSlots];
@@ -54,15 +62,19 @@ std::optional<RateRefusal> RateLimiter::admit(TenantNo tenant, AppNo app, std::u
     if (seen == 0) at.key.compare_exchange_strong(seen, key, std::memory_order_acq_rel);
     if (at.key.load(std::memory_order_acquire) == key) slot = &at;
   }
-  if (slot == nullptr) {  // a neighbourhood full of others: share the home slot
-    slot = &slots_[home % kSlots];
+  for (std::size_t i = 0; i < kProbes && slot == nullptr; ++i) {
+    auto& at = slots_[(home + i) % kSlots];
+    std::uint64_t seen = at.key.load(std::memory_order_acquire);
+    if (at.is_past(second, minute) &&
+        at.key.compare_exchange_strong(seen, key, std::memory_order_acq_rel)) {
+      slot = &at;
+    }
   }
-  auto const second = static_cast<std::uint64_t>(to_ms(now) / 1000);
-  auto const minute = second / 60;
+  if (slot == nullptr) return std::nullopt;  // better uncounted than counted as somebody else
   if (!count_in(slot->second, second, rate.per_second)) {
     return RateRefusal{rate.per_second, std::chrono::seconds(1)};
   }
-  if (!count_in(slot->minute, minute, rate.per_minute)) {
+  if (rate.per_minute != 0 && !count_in(slot->minute, minute, rate.per_minute)) {
     uncount(slot->second, second);
     return RateRefusal{rate.per_minute, std::chrono::seconds(60 - second % 60)};
   }

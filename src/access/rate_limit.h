@@ -2,8 +2,8 @@
 //
 // Shape   Fixed windows of a whole second and a whole minute per (tenant, app, API), in memory.
 // Source  feishu.md section 5.3. A call that is refused uses nothing up.
-// Cost    Two atomic operations on a slot of its own; any thread. Keys share slots only beyond
-//         65,536 keys at a time, where the oldest slot is taken over.
+// Cost    Two atomic operations on a slot of its own; any thread. A slot whose windows are over is
+//         taken over by another key; with 65,536 keys at a time some calls are not counted.
 #pragma once
 
 #include <atomic>

@@ -44,9 +44,8 @@ Result<void> FormUpload::part(PartHead&& head) {
   bool const named_so =
       std::find(options_.files.begin(), options_.files.end(), head.name) != options_.files.end();
   if (!head.is_file && !named_so) {
-    field_bytes_ += head.name.size();
     fields_.push_back({std::move(head.name), {}});
-    return {};
+    return count_field(fields_.back().name.size());
   }
   if (files_.size() >= options_.files_max) {
     return fail(Errc::invalid_field,
@@ -66,13 +65,16 @@ Result<void> FormUpload::data(std::string_view bytes) {
     }
     return open_->append(bytes);
   }
-  field_bytes_ += bytes.size();
-  if (field_bytes_ > kFieldBytesMax) {
-    return fail(Errc::too_large,
-                "the form's fields are over " + std::to_string(kFieldBytesMax) + " bytes");
-  }
+  CHECK_OK(count_field(bytes.size()));
   fields_.back().value += bytes;
   return {};
+}
+
+Result<void> FormUpload::count_field(std::size_t bytes) {
+  field_bytes_ += bytes;
+  if (field_bytes_ <= kFieldBytesMax) return {};
+  return fail(Errc::too_large,
+              "the form's fields are over " + std::to_string(kFieldBytesMax) + " bytes");
 }
 
 Result<void> FormUpload::part_end() {

@@ -64,6 +64,8 @@ class FormUpload : public BodySink, private PartReceiver {
   std::vector<Field> fields_;
   std::vector<File> files_;
   std::optional<SpoolFile> open_;  // of the last file, while it is read
+  Result<void> count_field(std::size_t bytes);
+
   std::size_t field_bytes_ = 0;
 };
 

@@ -80,7 +80,8 @@ struct PlannedImport {
   ImportCounts counts;
   std::shared_ptr<Organisation const> after;
   ChangedRows changed;
-  std::vector<std::string> files;  // paths of what the changed images show, to be put as blobs
+  // What images show: paths of files that are to be put as blobs, and as which.
+  std::vector<std::pair<std::string, BlobRef>> files;
 };
 
 // The format follows from the name's ending (.json, .jsonl, .ndjson, .csv), else from the first

@@ -57,10 +57,11 @@ void remove_files(Importer::Upload const& upload) {
 
 // Before any row refers to them.
 Result<void> put_files(PlannedImport const& plan, BlobStore& blobs) {
-  for (auto const& path : plan.files) {
+  for (auto const& [path, planned] : plan.files) {
     std::ifstream file(path, std::ios::binary);
     std::string const bytes((std::istreambuf_iterator<char>(file)), {});
-    TRY([[maybe_unused]] auto const blob, blobs.put(bytes));
+    TRY(auto const blob, blobs.put(bytes));
+    if (blob != planned) return fail(Errc::import_invalid, path + " changed while it was read");
   }
   return {};
 }

@@ -225,9 +225,9 @@ void Planner::apply_file(Fields const& fields, Image& image) {
   auto const path = context_.find_file(image.file);
   auto const blob = measure_image(path);
   if (!blob) return fields.problem("file", quoted(image.file) + " " + blob.error().detail);
-  if (blob->bytes == 0 || *blob == image.blob) return;
+  if (blob->bytes == 0) return;
   image.blob = *blob;
-  out_.files.push_back(path);
+  out_.files.emplace_back(path, *blob);  // also one that should be there: it may have got lost
 }
 
 Result<PlannedImport> Planner::finish() {

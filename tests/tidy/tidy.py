@@ -69,6 +69,7 @@ VENDOR_WORDS = re.compile(r"open-apis|tenant_access_token|batch_send|99991\d{3}|
 VENDOR_HOMES = ("dialect/", "server/", "import/")  # an organisation file has a part for each vendor
 
 problems: list[str] = []
+api_numbers: dict[tuple[str, str], str] = {}
 
 
 def report(path, line, text):
@@ -147,6 +148,18 @@ def check_coroutines(path, lines):
             report(path, number, "background work starts through the helper in http/async.h")
 
 
+def check_api_numbers(path, lines):
+    """Calls are counted by the numbers of their APIs: within a dialect no two have the same."""
+    if path.suffix != ".h" or not folder_of(path).startswith("dialect/"):
+        return
+    for number, line in enumerate(lines, 1):
+        if api := re.search(r"constexpr (?:Api|std::uint16_t) (k\w+)\W+(0x[0-9a-f]+)\b", line):
+            name, value = api.groups()
+            other = api_numbers.setdefault((folder_of(path), value), name)
+            if other != name:
+                report(path, number, f"{name} has the number of {other}")
+
+
 def tracked(*patterns):
     out = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard", *patterns],
                          capture_output=True, text=True, check=True).stdout.split("\n")
@@ -160,6 +173,7 @@ def main():
         lines = path.read_text(encoding="utf-8").split("\n")
         check_includes(path, lines)
         check_coroutines(path, lines)
+        check_api_numbers(path, lines)
     for path in sources + tests:
         lines = path.read_text(encoding="utf-8").split("\n")
         check_head_comment(path, lines)

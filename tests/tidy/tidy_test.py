@@ -47,6 +47,10 @@ class Tidy(unittest.TestCase):
     def test_long_lines_are_found(self):
         self.assertEqual(findings(tidy.check_columns, "src/core/x.cc", "x" * 101), 1)
 
+    def test_two_apis_of_one_number_are_found(self):
+        two = "constexpr Api kOne{0xfff0, a};\nconstexpr Api kTwo{0xfff0, b};"
+        self.assertEqual(findings(tidy.check_api_numbers, "src/dialect/feishu/x.h", two), 1)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/add_chat.h"
+#include "core/contact_range.h"
 #include "dialect/feishu/envelope.h"
 #include "dialect/feishu/user_ids.h"
 #include "json/reader.h"
@@ -48,6 +49,25 @@ Result<void> read_list(json::Value root, std::string_view key, std::size_t count
   return {};
 }
 
+// Whom the app may know of; others are like nobody.
+std::optional<UserNo> find_known_user(Context const& context, Caller const& caller, IdType id_type,
+                                      std::string_view id) {
+  auto user = find_active_user(context.engine, caller, id_type, id);
+  if (user && !in_range(caller.directory(), *caller.app, *user)) user.reset();
+  return user;
+}
+
+// The refusal of a call that asks for the tenant's own ids without the right to see them.
+std::optional<http::Response> refuse_user_ids(Caller const& caller, http::Request const& request,
+                                              Api const& api) {
+  auto const type = read_user_id_type(request);
+  if (!type || *type != IdType::user_id || holds_any(*caller.app, kUserIdScopes)) {
+    return std::nullopt;
+  }
+  return scope_failure(wire_error(Family::chat, Errc::scope_missing), kUserIdScopes, api.number,
+                       request.log_id, ScopeKind::field);
+}
+
 Result<AppChat> read_chat(Context const& context, Caller const& caller,
                           http::Request const& request) {
   TRY(auto const document, json::parse_json(request.body));
@@ -69,14 +89,14 @@ Result<AppChat> read_chat(Context const& context, Caller const& caller,
   chat.is_public = type == "public";
   TRY(auto const owner, read_text(root, "owner_id", kNameBytesMax));
   if (!owner.empty()) {
-    auto const user = find_active_user(context.engine, caller, id_type, owner);
+    auto const user = find_known_user(context, caller, id_type, owner);
     if (!user) return fail(Errc::invalid_field, "owner_id: there is no " + owner);
     chat.owner = *user;
   }
   std::set<UserNo> users;
   if (chat.owner) users.insert(chat.owner);
   CHECK_OK(read_list(root, "user_id_list", kUsersMax, [&](std::string_view id) {
-    auto const user = find_active_user(context.engine, caller, id_type, id);
+    auto const user = find_known_user(context, caller, id_type, id);
     if (user) users.insert(*user);
     return user.has_value();
   }));
@@ -140,6 +160,9 @@ void create_chat(Context& context, http::Request const& request, http::Reply rep
                                                           Error const& error) {
     to(failure(context.settings, Family::chat, error, log_id));
   };
+  if (auto refusal = refuse_user_ids(caller, request, kCreateChat)) {
+    return reply(std::move(*refusal));
+  }
   auto chat = read_chat(context, caller, request);
   if (!chat) return refuse(reply, chat.error());
   AddChat const command{caller.tenant, caller.app->no, *std::move(chat)};
@@ -163,6 +186,9 @@ void get_chat(Context& context, http::Request const& request, http::Reply reply)
   };
   auto const id_type = read_user_id_type(request);
   if (!id_type) return refuse(reply, id_type.error());
+  if (auto refusal = refuse_user_ids(caller, request, kGetChat)) {
+    return reply(std::move(*refusal));
+  }
   if (!caller.app->bot) return refuse(reply, fail(Errc::bot_off));
   bool const taken = context.engine.read(
       [=, &context, id = request.params.front(), type = *id_type](Reader& reader) {

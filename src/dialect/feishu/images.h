@@ -20,9 +20,9 @@
 
 namespace carillon::feishu {
 
-inline constexpr Api kUploadImage{0x111, Family::image, kUploadScopes};
-inline constexpr Api kPutImage{0x112, Family::image, kUploadScopes};
-inline constexpr Api kGetImage{0x113, Family::image, kDownloadScopes};
+inline constexpr Api kUploadImage{0x141, Family::image, kUploadScopes};
+inline constexpr Api kPutImage{0x142, Family::image, kUploadScopes};
+inline constexpr Api kGetImage{0x143, Family::image, kDownloadScopes};
 inline constexpr std::string_view kImageKeyPrefix = "img_v2_";
 
 // The whole routes, since they take their bodies as no other does.

@@ -65,7 +65,8 @@ Error unknown_receiver(IdType type, std::string_view id) {
 Result<void> read_keys(http::Request const& request, std::string_view uuid, SendBatch& command) {
   TRY(command.idempotency_key, parse_idempotency_key(request.header("Idempotency-Key")));
   if (!command.idempotency_key.empty()) {
-    command.body_hash = hash_request(kRequestName, request.body);
+    auto const name = std::string(kRequestName) + " " + request.query_param("receive_id_type");
+    command.body_hash = hash_request(name, request.body);
   } else if (!uuid.empty()) {
     command.idempotency_key = "\n" + std::string(uuid);
     command.key_kept = kUuidKept;
@@ -118,6 +119,11 @@ void answer_stored(Context& context, Caller const& caller, FoundMessage const& f
     if (!stored || !*stored) {
       auto const error = stored ? fail(Errc::batch_unknown) : stored.error();
       return reply(failure(context.settings, Family::message, error, log_id));
+    }
+    // Asked again after the content was read: a recall answered meanwhile is obeyed.
+    auto const now = context.engine.find_batch(found.record.key);
+    if (!now || now->recall_requested()) {
+      return reply(failure(context.settings, Family::message, fail(Errc::batch_recalled), log_id));
     }
     reply(success("success", wrap(render_message(context.engine, caller, found.record, found.to,
                                                  (*stored)->content))));

@@ -26,12 +26,12 @@
 
 namespace carillon::feishu {
 
-inline constexpr Api kSendMessageApi{0x121, Family::message, kMessageScopes};
-inline constexpr Api kGetMessage{0x122, Family::message, kMessageReadScopes};
-inline constexpr Api kDeleteMessage{0x123, Family::message_recall, kMessageRecallScopes};
-inline constexpr Api kReadUsers{0x124, Family::readers, kMessageReadScopes};
+inline constexpr Api kSendMessageApi{0x151, Family::message, kMessageScopes};
+inline constexpr Api kGetMessage{0x152, Family::message, kMessageReadScopes};
+inline constexpr Api kDeleteMessage{0x153, Family::message_recall, kMessageRecallScopes};
+inline constexpr Api kReadUsers{0x154, Family::readers, kMessageReadScopes};
 // Not an API, but a person who is written to: they have a rate of their own.
-inline constexpr std::uint16_t kReceiverRate = 0x12f;
+inline constexpr std::uint16_t kReceiverRate = 0x15f;
 inline constexpr std::string_view kMessagesPath = "/open-apis/im/v1/messages";
 inline constexpr std::size_t kUuidBytesMax = 50;
 

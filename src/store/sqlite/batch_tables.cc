@@ -10,6 +10,16 @@ namespace {
 #define BATCH_COLUMNS "b.batch, b.app, b.revision, b.record"
 // Of a row of batches b, wherever it lies.
 #define CONTENT "coalesce(b.content, (SELECT content FROM contents c WHERE c.batch = b.batch))"
+// Of one kind of batches, by its own index: the apps that have any, one look-up each; and an app's.
+#define APPS_WITH(index, kind)                                                                     \
+  "WITH RECURSIVE apps(app) AS (SELECT min(app) FROM batches INDEXED BY " index                    \
+  " WHERE single IS " kind " UNION ALL SELECT (SELECT min(b.app) FROM batches b INDEXED BY " index \
+  " WHERE b.single IS " kind                                                                       \
+  " AND b.app > apps.app) FROM apps WHERE apps.app IS NOT NULL)"                                   \
+  "SELECT app FROM apps WHERE app IS NOT NULL"
+#define BATCHES_OF_APP(index, kind)                                      \
+  "SELECT batch FROM batches INDEXED BY " index " WHERE single IS " kind \
+  " AND app = ? AND batch BETWEEN ? AND ? ORDER BY batch DESC LIMIT ?"
 #define SLICE_COLUMNS "slice, batch, block, committed_at, delivered, failed"
 
 Error damaged(char const* what, std::int64_t key) {
@@ -48,22 +58,10 @@ BatchTables::BatchTables(Database& db)
       small_slice_of(db,
                      "SELECT small_slice FROM batches WHERE batch = ?"
                      " AND small_slice IS NOT NULL"),
-      apps_with_batches(db,
-                        "WITH RECURSIVE apps(app) AS ("
-                        "SELECT min(app) FROM batches INDEXED BY batches_by_app"
-                        " WHERE single IS NULL"
-                        " UNION ALL SELECT (SELECT min(b.app) FROM batches b INDEXED BY"
-                        " batches_by_app WHERE b.single IS NULL AND b.app > apps.app)"
-                        " FROM apps WHERE apps.app IS NOT NULL)"
-                        "SELECT app FROM apps WHERE app IS NOT NULL"),
-      batches_of_app(db,
-                     "SELECT batch FROM batches INDEXED BY batches_by_app"
-                     " WHERE single IS NULL AND app = ? AND batch BETWEEN ? AND ?"
-                     " ORDER BY batch DESC LIMIT ?"),
-      list_singles(db,
-                   "SELECT batch FROM batches WHERE single IS NOT NULL"
-                   " AND batch BETWEEN ?1 AND ?2 AND (?3 = 0 OR app = ?3)"
-                   " ORDER BY batch DESC LIMIT ?4"),
+      apps_with_batches(db, APPS_WITH("batches_by_app", "NULL")),
+      batches_of_app(db, BATCHES_OF_APP("batches_by_app", "NULL")),
+      apps_with_singles(db, APPS_WITH("singles_by_app", "NOT NULL")),
+      singles_of_app(db, BATCHES_OF_APP("singles_by_app", "NOT NULL")),
       oldest_batches(db, "SELECT " BATCH_COLUMNS
                          " FROM batches b WHERE b.batch BETWEEN ? AND ?"
                          " ORDER BY b.batch"),

@@ -24,7 +24,8 @@ struct BatchTables {
   Statement small_slice_of;     // batch -> small_slice
   Statement apps_with_batches;  // -> app
   Statement batches_of_app;     // app, first, last, limit -> batch, newest first
-  Statement list_singles;    // first, last, app or 0, limit -> batch of single messages, likewise
+  Statement apps_with_singles;  // the same of messages to one person
+  Statement singles_of_app;
   Statement oldest_batches;  // first, last -> batch columns, oldest first
   Statement all_batches;     // -> batch columns
   Statement delete_batch;    // batch

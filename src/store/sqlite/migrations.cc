@@ -30,8 +30,8 @@ CREATE TABLE counters(
 CREATE TABLE batches(
   batch INTEGER PRIMARY KEY, app INTEGER NOT NULL, revision INTEGER NOT NULL,
   single INTEGER, small_slice INTEGER, record BLOB NOT NULL, content BLOB);
--- Messages to one person are many and seldom listed: they cost no index.
 CREATE INDEX batches_by_app ON batches(app) WHERE single IS NULL;
+CREATE INDEX singles_by_app ON batches(app) WHERE single IS NOT NULL;
 CREATE TABLE contents(batch INTEGER PRIMARY KEY, content BLOB NOT NULL);
 
 -- `block` is NULL for a small audience; its one slice is found by batches.small_slice.

@@ -194,17 +194,15 @@ class SqliteReader final : public Reader {
       while (row.next()) keys.push_back(row.integer(0));
       return row.end();
     };
-    if (kind == BatchKind::single) {
-      CHECK_OK(collect(tables_.list_singles.query(first, last, app.value, sql_limit(limit))));
-      return keys;
-    }
+    bool const singles = kind == BatchKind::single;
+    auto& of_app = singles ? tables_.singles_of_app : tables_.batches_of_app;
     if (app) {
-      CHECK_OK(collect(tables_.batches_of_app.query(app.value, first, last, sql_limit(limit))));
+      CHECK_OK(collect(of_app.query(app.value, first, last, sql_limit(limit))));
       return keys;
     }
-    CHECK_OK(collect(tables_.apps_with_batches.query()));
+    CHECK_OK(collect((singles ? tables_.apps_with_singles : tables_.apps_with_batches).query()));
     for (auto const each : std::exchange(keys, {})) {
-      CHECK_OK(collect(tables_.batches_of_app.query(each, first, last, sql_limit(limit))));
+      CHECK_OK(collect(of_app.query(each, first, last, sql_limit(limit))));
     }
     std::sort(keys.begin(), keys.end(), std::greater<>());
     if (keys.size() > limit) keys.resize(limit);

@@ -30,6 +30,16 @@ class RateLimit : public testing::Test {
   ManualClock clock{kMinute};
 };
 
+TEST_F(RateLimit, ManyKeysOfEarlierSecondsTakeNobodysPlace) {
+  rate = {5, 0};
+  for (std::uint32_t app = 1; app <= 200'000; ++app) {
+    if (app % 20'000 == 0) clock.advance(seconds(1));
+    ASSERT_EQ(admitted(1, 9, app), 1) << app;
+  }
+  clock.advance(seconds(1));
+  EXPECT_EQ(admitted(6, 9, 300'000), 5) << "there is room for a count of its own";
+}
+
 TEST_F(RateLimit, FiftyASecondAndThenARefusalWithOneSecondToWait) {
   EXPECT_EQ(admitted(60), 50);
   auto const refusal = rates.admit(TenantNo{1}, AppNo{1}, 1, rate, clock.now());
