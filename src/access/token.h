@@ -68,7 +68,7 @@ class Tokens {
   std::string issue_door(App const& app, Secret const& secret, Time now) const;
   // Errors  token_invalid.
   Result<AppToken> verify_door(std::string_view hex, Organisation const& organisation,
-                                 Time now) const;
+                               Time now) const;
 
   // A person's session, good until `expires`; and who it is.
   std::string issue_session(TokenKind kind, TenantNo tenant, UserNo user, Time expires) const;
