@@ -1,9 +1,10 @@
 // The memory held for peers that are slow: requests not yet complete, answers not yet fetched.
 // Together it is bounded; whoever has made no progress the longest makes room.
 //
-// Shape   Holders stand in the order of their last progress. When the sum is over the limit, the
-//         first are told to leave, by a call that must only post: their own threads then give the
-//         memory back.
+// Shape   Holders stand in the order of their last progress, those of little and those of much
+//         memory each in a line of their own. When the sum is over the limit, the first of the line
+//         that holds more are told to leave, by a call that must only post: their own threads then
+//         give the memory back. So a flood of large requests pushes out no small ones.
 // Errors  hold() fails when nobody else is left to make room, or the holder was told to leave.
 // Cost    One lock; requests that come in one read and answers that go in one write come not here.
 #pragma once
@@ -50,12 +51,20 @@ class HeldMemory {
   std::uint64_t evicted() const { return evicted_.load(std::memory_order_relaxed); }
 
  private:
+  struct Line {
+    std::list<Holder*> by_progress;  // longest without progress first
+    std::size_t bytes = 0;           // of all who stand in it
+  };
+
+  bool small(std::size_t bytes) const;
+  Line& line_of(std::size_t bytes) { return small(bytes) ? small_ : large_; }
   bool make_room(Holder const& wanting, std::size_t bytes);
+  void take_out(Holder& holder);
 
   std::size_t const bytes_max_;
   std::mutex mutex_;
-  std::list<Holder*> by_progress_;  // guarded by mutex_; longest without progress first
-  std::size_t leaving_ = 0;         // guarded by mutex_; bytes of those told to leave
+  Line small_;  // guarded by mutex_
+  Line large_;  // guarded by mutex_
   std::atomic<std::uint64_t> total_{0};
   std::atomic<std::uint64_t> evicted_{0};
 };

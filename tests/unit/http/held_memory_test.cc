@@ -1,6 +1,8 @@
 #include "http/held_memory.h"
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -28,17 +30,17 @@ TEST_F(HeldMemoryTest, WhoMadeNoProgressTheLongestMakesRoom) {
   EXPECT_TRUE(memory.hold(a, 40));
   EXPECT_TRUE(memory.hold(b, 40));
   EXPECT_TRUE(memory.hold(a, 40));
-  EXPECT_TRUE(memory.hold(c, 40));
+  EXPECT_TRUE(memory.hold(c, 30));
   EXPECT_EQ(told, "b");
   EXPECT_TRUE(memory.told_to_leave(b));
   EXPECT_FALSE(memory.told_to_leave(a));
   EXPECT_FALSE(memory.hold(b, 10));
-  EXPECT_EQ(memory.bytes(), 120u) << "b still has its memory";
+  EXPECT_EQ(memory.bytes(), 110u) << "b still has its memory";
   memory.release(b);
-  EXPECT_EQ(memory.bytes(), 80u);
+  EXPECT_EQ(memory.bytes(), 70u);
   EXPECT_EQ(memory.evicted(), 1u);
   EXPECT_TRUE(memory.hold(a, 10));
-  EXPECT_EQ(memory.bytes(), 50u);
+  EXPECT_EQ(memory.bytes(), 40u);
   memory.release(a);
   memory.release(c);
   EXPECT_EQ(memory.bytes(), 0u);
@@ -54,7 +56,7 @@ TEST_F(HeldMemoryTest, TheLastOneDoesNotEvictItself) {
 
 TEST_F(HeldMemoryTest, ThoseWhoAreLeavingAreBounded) {
   EXPECT_TRUE(memory.hold(a, 90));
-  EXPECT_TRUE(memory.hold(b, 30));
+  EXPECT_TRUE(memory.hold(b, 20));
   EXPECT_FALSE(memory.hold(c, 10)) << "a has not left yet";
   memory.release(a);
   EXPECT_TRUE(memory.hold(c, 60));
@@ -65,12 +67,39 @@ TEST_F(HeldMemoryTest, ThoseWhoAreLeavingAreBounded) {
 
 TEST_F(HeldMemoryTest, ASmallOneNeedNotWaitForThoseWhoAreLeaving) {
   EXPECT_TRUE(memory.hold(a, 90));
-  EXPECT_TRUE(memory.hold(b, 30));
+  EXPECT_TRUE(memory.hold(b, 20));
   EXPECT_FALSE(memory.hold(c, 10)) << "a has not left yet";
   EXPECT_TRUE(memory.hold(c, 1));
   memory.release(a);
   memory.release(b);
   memory.release(c);
+}
+
+TEST_F(HeldMemoryTest, AFloodOfLargeOnesPushesOutNoSmallOne) {
+  EXPECT_TRUE(memory.hold(c, 1));
+  EXPECT_TRUE(memory.hold(a, 60));
+  for (int i = 0; i < 4; ++i) {
+    auto& flood = i % 2 == 0 ? b : a;
+    EXPECT_TRUE(memory.hold(flood, 50));
+    memory.release(i % 2 == 0 ? a : b);
+  }
+  EXPECT_EQ(told, "abab");
+  EXPECT_FALSE(memory.told_to_leave(c));
+  for (auto* peer : {&a, &b, &c}) memory.release(*peer);
+}
+
+TEST_F(HeldMemoryTest, SmallOnesThatStandStillMakeRoomForALargeOne) {
+  std::vector<std::unique_ptr<Peer>> still;
+  for (int i = 0; i < 100; ++i) {
+    still.push_back(std::make_unique<Peer>(told, 's'));
+    EXPECT_TRUE(memory.hold(*still.back(), 1));
+  }
+  EXPECT_TRUE(memory.hold(a, 5));
+  EXPECT_EQ(told, "sssss");
+  EXPECT_TRUE(memory.told_to_leave(*still[4]));
+  EXPECT_FALSE(memory.told_to_leave(*still[5]));
+  for (auto const& peer : still) memory.release(*peer);
+  memory.release(a);
 }
 
 TEST_F(HeldMemoryTest, AHolderServesAgainAfterItsRelease) {
