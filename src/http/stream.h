@@ -23,6 +23,8 @@ struct IoResult {
 class PlainStream {
  public:
   static constexpr bool kHandshake = false;
+  // A write that has to wait must be tried again with the same bytes, and perhaps more.
+  static constexpr bool kSameBytesAgain = false;
 
   explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
 

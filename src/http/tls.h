@@ -24,6 +24,7 @@ Result<TlsContext> load_tls(std::string const& cert_file, std::string const& key
 class TlsStream {
  public:
   static constexpr bool kHandshake = true;
+  static constexpr bool kSameBytesAgain = true;  // they may be part of a record by then
 
   TlsStream(Socket socket, TlsContext const& context);
 

@@ -4,8 +4,8 @@
 //         WebSocketHandler. The socket then calls it on its io thread, one call at a time:
 //         on_open, on_message ..., on_close; the last one exactly once, whatever happened.
 //         A Frame is built once and queued by reference on any number of sockets.
-// Limits  WebSocketOptions. Whoever does not fetch what was queued for them is dropped; what they
-//         missed they ask for again when they come back.
+// Limits  WebSocketOptions. Whoever does not fetch what was queued for them loses what was not
+//         begun and is told to come back (1013 "resync"); what they missed they ask for then.
 // Threads A WebSocket may be used from any thread and after the socket has ended.
 // Cost    An idle socket keeps about 1 KiB in all; sends of one turn of the loop share a write.
 #pragma once
@@ -99,9 +99,10 @@ class WebSocketHandler {
 
 struct WebSocketOptions {
   std::uint32_t message_bytes_max = 64 * 1024;  // of the peer's messages, all fragments together
-  std::uint32_t queue_bytes_max = 1024 * 1024;  // queued and not taken: then the peer is dropped
+  std::uint32_t queue_bytes_max = 1024 * 1024;  // queued and not taken: then 1013 "resync"
   std::chrono::seconds ping_after{30};          // nothing heard for so long: a ping
   std::chrono::seconds silence_max{90};         // nothing heard for so long: the end
+  std::chrono::seconds open_max{0};             // after so long 1008 "expired"; 0: for ever
 };
 
 // What an answer carries that turns its connection into a WebSocket.

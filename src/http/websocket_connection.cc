@@ -81,6 +81,7 @@ void WebSocketConnection<Stream>::write() {
     thread().out.clear();
     if (result.kind == IoResult::Kind::closed) return end(close_code::kAbnormal);
     if (result.kind == IoResult::Kind::wait) {
+      if (!Stream::kSameBytesAgain) not_taken();
       blocked_ = true;
       write_want_ = result.want;
       return;

@@ -52,6 +52,7 @@ WebSocketSession::WebSocketSession(IoThread& thread, std::unique_ptr<WebSocketSt
       handler_(std::move(start->handler)),
       options_(start->options),
       reader_(start->options.message_bytes_max),
+      opened_tick_(thread.tick()),
       heard_tick_(thread.tick()),
       progress_tick_(thread.tick()) {
   thread_.add(*this);
@@ -78,7 +79,10 @@ void WebSocketSession::enqueue(SharedFrame frame) {
 
 void WebSocketSession::push(SharedFrame frame) {
   queue_bytes_ += frame->bytes().size();
-  if (queue_bytes_ > options_.queue_bytes_max) return end(close_code::kAbnormal);
+  if (queue_bytes_ > options_.queue_bytes_max) {
+    queue_bytes_ -= frame->bytes().size();
+    return fall_behind();
+  }
   if (queue_.empty()) progress_tick_ = thread_.tick();
   queue_.push_back(std::move(frame));
   wake_later();
@@ -89,6 +93,22 @@ void WebSocketSession::begin_close(std::uint16_t code, std::string_view reason) 
   state_ = State::closing;
   deadline_ = after(kCloseTime);
   push(make_close_frame(code, reason));
+}
+
+// The peer does not keep up: it is to come back and ask for what it missed.
+void WebSocketSession::fall_behind() {
+  if (state_ != State::open) return end(close_code::kAbnormal);
+  if (held_) thread_.state().memory.release(*this);
+  held_ = false;
+  drop_unbegun();
+  begin_close(close_code::kTryLater, "resync");
+}
+
+void WebSocketSession::drop_unbegun() {
+  while (queue_.size() > queue_at_ + offered_) {
+    queue_bytes_ -= queue_.back()->bytes().size();
+    queue_.pop_back();
+  }
 }
 
 void WebSocketSession::fail(std::uint16_t code) {
@@ -132,7 +152,7 @@ void WebSocketSession::on_peer_close(std::uint16_t code, std::string_view) {
 
 bool WebSocketSession::has_output() {
   // A frame that was revoked before its first byte went out is left out.
-  while (sent_ == 0 && queue_at_ < queue_.size() && queue_[queue_at_]->revoked()) {
+  while (offered_ == 0 && queue_at_ < queue_.size() && queue_[queue_at_]->revoked()) {
     queue_bytes_ -= queue_[queue_at_]->bytes().size();
     queue_[queue_at_++].reset();
   }
@@ -144,12 +164,21 @@ bool WebSocketSession::has_output() {
 
 std::string_view WebSocketSession::next_output() {
   auto const first = queue_[queue_at_]->bytes().substr(sent_);
-  if (queue_at_ + 1 == queue_.size() || first.size() >= kGatherBytes) return first;
+  if (offered_ <= 1 && (queue_at_ + 1 == queue_.size() || first.size() >= kGatherBytes)) {
+    offered_ = 1;
+    return first;
+  }
   auto& out = thread_.out;
   out.assign(first);
-  for (std::size_t i = queue_at_ + 1; i < queue_.size() && out.size() < kGatherBytes; ++i) {
-    if (queue_[i]->revoked()) break;  // has_output() takes it out when it is the first
-    out.append(queue_[i]->bytes());
+  if (offered_ <= 1) {
+    for (offered_ = 1; queue_at_ + offered_ < queue_.size() && out.size() < kGatherBytes;
+         ++offered_) {
+      auto const& frame = *queue_[queue_at_ + offered_];
+      if (frame.revoked()) break;  // has_output() takes it out when it is the first
+      out.append(frame.bytes());
+    }
+  } else {
+    for (std::uint32_t i = 1; i < offered_; ++i) out.append(queue_[queue_at_ + i]->bytes());
   }
   return out;
 }
@@ -163,7 +192,10 @@ void WebSocketSession::wrote(std::size_t bytes) {
     queue_bytes_ -= size;
     queue_[queue_at_++].reset();
   }
+  not_taken();
 }
+
+void WebSocketSession::not_taken() { offered_ = sent_ > 0 ? 1 : 0; }
 
 bool WebSocketSession::said_all() {
   if (state_ != State::closing || !peer_closed_ || has_output()) return false;
@@ -200,7 +232,7 @@ void WebSocketSession::hold() {
     return;
   }
   held_ = true;
-  if (!memory.hold(*this, bytes)) end(close_code::kAbnormal);
+  if (!memory.hold(*this, bytes)) fall_behind();
 }
 
 std::uint64_t WebSocketSession::after(std::chrono::seconds time) const {
@@ -214,6 +246,9 @@ void WebSocketSession::on_tick(std::uint64_t tick) {
   switch (state_) {
     case State::open:
       if (late(heard_tick_, options_.silence_max)) return end(close_code::kAbnormal);
+      if (options_.open_max != 0s && late(opened_tick_, options_.open_max)) {
+        return begin_close(close_code::kPolicy, "expired");
+      }
       if (!queue_.empty() && late(progress_tick_, thread_.state().options.body_timeout)) {
         return end(close_code::kAbnormal);
       }
@@ -237,7 +272,7 @@ void WebSocketSession::abort() { end(close_code::kAbnormal); }
 void WebSocketSession::leave() { link_->evict(); }
 
 void WebSocketSession::evict() {
-  if (held_ && thread_.state().memory.told_to_leave(*this)) end(close_code::kAbnormal);
+  if (held_ && thread_.state().memory.told_to_leave(*this)) fall_behind();
 }
 
 }  // namespace carillon::http

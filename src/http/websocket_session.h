@@ -4,7 +4,8 @@
 // Shape   open --close(), the peer's Close, a bad frame, stop--> closing
 //         closing --our Close is written and theirs has come, or is not waited for--> lingering
 //         lingering --the peer has ended too, or 3 s--> ended
-//         any --lost connection, silence, a queue over its limit, abort--> ended
+//         any --lost connection, silence, abort--> ended
+//         A queue over its limit, or memory wanted elsewhere: closing, without what is not begun.
 //
 //         open       messages go both ways
 //         closing    what was queued and then our Close go out; messages are no longer heard
@@ -73,8 +74,10 @@ class WebSocketSession : public Guest, public HeldMemory::Holder, private FrameR
   void take_input(char* bytes, std::size_t size);
   bool has_output();
   // What is to be written next: a queued frame, or several small ones gathered in thread().out.
+  // Until wrote() or not_taken() says what became of it, it is the same again.
   std::string_view next_output();
   void wrote(std::size_t bytes);
+  void not_taken();  // nothing of it was, and it need not be the same the next time
   // True once after all that was to be said is written.
   bool said_all();
   void end(std::uint16_t code);
@@ -90,6 +93,8 @@ class WebSocketSession : public Guest, public HeldMemory::Holder, private FrameR
   void on_pong(std::string_view payload) override;
   void on_peer_close(std::uint16_t code, std::string_view reason) override;
   void fail(std::uint16_t code);
+  void fall_behind();
+  void drop_unbegun();
   void tell_closed(std::uint16_t code);
   void push(SharedFrame frame);
   std::uint64_t after(std::chrono::seconds time) const;
@@ -102,7 +107,9 @@ class WebSocketSession : public Guest, public HeldMemory::Holder, private FrameR
   std::vector<SharedFrame> queue_;  // from queue_at_ on
   std::uint32_t queue_at_ = 0;
   std::size_t queue_bytes_ = 0;
-  std::size_t sent_ = 0;  // of the first frame in the queue
+  std::size_t sent_ = 0;       // of the first frame in the queue
+  std::uint32_t offered_ = 0;  // so many of the first frames may not be left out any more
+  std::uint64_t const opened_tick_;
   std::uint64_t heard_tick_;
   std::uint64_t progress_tick_;
   std::uint64_t deadline_ = 0;  // of closing and lingering

@@ -214,21 +214,31 @@ TEST_F(WebSocketTest, OneFrameGoesToManySocketsAndARevokedOneToNone) {
   EXPECT_EQ(good.use_count(), 1) << "nobody keeps it";
 }
 
-TEST_F(WebSocketTest, WhoDoesNotReadIsDroppedAndNobodyElse) {
+TEST_F(WebSocketTest, WhoDoesNotReadIsSentAwayAndNobodyElse) {
   ws.queue_bytes_max = 256 * 1024;
   start();
   auto const slow = open(4096);
   auto const good = open();
   ASSERT_TRUE(eventually([&] { return desk.opened == 2; }));
   auto const big = make_frame(MessageKind::binary, std::string(64 * 1024, 'x'));
-  auto const socket = desk.socket(0);
-  EXPECT_TRUE(eventually([&] {
-    socket.send(big);
-    return desk.ended == 1;
-  }));
-  EXPECT_TRUE(eventually([&] { return desk.last_close() == close_code::kAbnormal; }));
+  for (int n = 0; n < 200; ++n) desk.socket(0).send(big);
   good->send(client_frame(1, "still here") + client_frame(8, ""));
   EXPECT_EQ(all_of(*good), frame(1, "still here") + closing(close_code::kNone));
+  slow->send(client_frame(8, "\x03\xf5"));
+  auto const got = all_of(*slow);
+  auto const last = closing(close_code::kTryLater, "resync");
+  ASSERT_TRUE(got.ends_with(last));
+  EXPECT_LT(got.size(), 100 * big->bytes().size()) << "the queue is bounded";
+  EXPECT_EQ((got.size() - last.size()) % big->bytes().size(), 0u) << "whole frames only";
+  EXPECT_TRUE(eventually([&] { return desk.alive == 0; }));
+}
+
+TEST_F(WebSocketTest, WhoseTimeIsOverIsToldSo) {
+  ws.open_max = 1s;
+  start();
+  auto const wire = open();
+  wire->send(client_frame(1, "still here"));
+  EXPECT_EQ(all_of(*wire), frame(1, "still here") + closing(close_code::kPolicy, "expired"));
 }
 
 TEST_F(WebSocketTest, WhatDoesNotFitTheSocketComesInOrderLater) {
