@@ -80,7 +80,7 @@ deps: ## what building and running need
 
 test-deps: deps ## what the tests need besides (no service is left running)
 	@tools/install-packages.sh test
-	@cd tests/sdk && tools="$$(npm ls >/dev/null 2>&1 && echo ok)"; [ "$$tools" = ok ] || npm ci --no-audit --no-fund
+	@for tests in sdk browser; do ( cd tests/$$tests && { npm ls >/dev/null 2>&1 || npm ci --no-audit --no-fund; } ) || exit 1; done
 
 clean: ## remove what was built
 	rm -rf build

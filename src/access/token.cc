@@ -144,8 +144,9 @@ Result<Tokens::Person> Tokens::verify_session(TokenKind kind, std::string_view h
   CipherBlock plain;
   if (!unpack(cipher_, kind, hex, plain)) return fail(Errc::token_invalid);
   Person const person{TenantNo{static_cast<std::uint32_t>(get_big_endian(&plain[4], 3))},
-                      UserNo{static_cast<std::uint32_t>(get_big_endian(&plain[7], 4))}};
-  if (now >= Time{minutes(get_big_endian(&plain[11], 4))}) return fail(Errc::token_invalid);
+                      UserNo{static_cast<std::uint32_t>(get_big_endian(&plain[7], 4))},
+                      Time{minutes(get_big_endian(&plain[11], 4))}};
+  if (now >= person.expires) return fail(Errc::token_invalid);
   auto const* directory = organisation.find(person.tenant);
   if (directory == nullptr || !directory->active().contains(person.user)) {
     return fail(Errc::token_invalid);

@@ -29,6 +29,7 @@ enum class TokenKind : std::uint8_t {
   code = 4,    // the one-time code of a link to the inbox
   ticket = 5,  // what a store app proves itself with, besides its secret
   door = 6,    // the right to open one app's long connection
+  live = 7,    // the right to open one person's live inbox
 };
 
 struct IssuedToken {
@@ -75,6 +76,7 @@ class Tokens {
   struct Person {
     TenantNo tenant;
     UserNo user;
+    Time expires;
   };
   Result<Person> verify_session(TokenKind kind, std::string_view hex,
                                 Organisation const& organisation, Time now) const;

@@ -6,16 +6,15 @@
 
 #include "batch/batch.h"
 #include "batch/batch_store.h"
-#include "batch/content.h"
 
 namespace carillon {
 
 class Channel {
  public:
   virtual ~Channel() = default;
-  // Slices and recalls of one commit, in seq order a tenant. The writer thread: do not wait.
-  virtual void delivered(std::span<Slice const> slices) = 0;
-  virtual void recalled(BatchRecord const& record) = 0;
+  // Slices of one commit, and the records of batches whose recall it accepted, each in seq order a
+  // tenant; readers see both by now. The writer thread: do not wait.
+  virtual void committed(std::span<Slice const> slices, std::span<BatchRecord const> recalls) = 0;
 };
 
 }  // namespace carillon

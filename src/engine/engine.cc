@@ -264,17 +264,18 @@ class Engine::Impl {
         audiences_.put(key, std::make_shared<AudienceSets const>(fresh.audience));
       }
     }
-    std::uint64_t recalls = 0;
+    std::vector<BatchRecord> recalls;
     for (auto const& [key, move] : change.batch_moves) {
       auto const before = memory_.batches.find(key);
       if (before && !before->recall_requested() && move.to.recall_requested()) {
-        ++recalls;
-        if (channel_ != nullptr) channel_->recalled(move.to);
+        recalls.push_back(move.to);
       }
     }
     flow_.add(view.sent());
     memory_.publish(change, view.changed_organisation());
-    if (channel_ != nullptr && !change.slices.empty()) channel_->delivered(change.slices);
+    if (channel_ != nullptr && (!change.slices.empty() || !recalls.empty())) {
+      channel_->committed(change.slices, recalls);
+    }
     if (event_sink_ != nullptr && !change.events.empty()) event_sink_->happened(change.events);
     std::uint64_t deliveries = 0;
     for (auto const& slice : change.slices) deliveries += slice.delivered.size();
@@ -284,7 +285,7 @@ class Engine::Impl {
       stats.slices += change.slices.size();
       stats.deliveries += deliveries;
       stats.batches_accepted += change.new_batches.size();
-      stats.batches_recalled += recalls;
+      stats.batches_recalled += recalls.size();
       stats.receipts += change.receipts.size();
       stats.commit_us_total += commit_us;
     });
@@ -437,6 +438,7 @@ EngineStats Engine::stats() const { return impl_->stats(); }
 std::uint64_t Engine::waiting(TenantNo tenant, AppNo app) const {
   return impl_->waiting(tenant, app);
 }
+Seq Engine::last_seq(TenantNo tenant) const { return impl_->memory_.counters(tenant).seq; }
 std::uint64_t Engine::quota_used(QuotaKey const& key) const {
   return impl_->memory_.quota_used(key);
 }

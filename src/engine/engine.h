@@ -78,6 +78,8 @@ class Engine {
   EngineStats stats() const;
   std::uint64_t waiting(TenantNo tenant, AppNo app) const;
   std::uint64_t quota_used(QuotaKey const& key) const;
+  // Every slice and recall up to it is in the store, and none above it was given to the channel.
+  Seq last_seq(TenantNo tenant) const;
 
   void set_low_disk(bool low);
   bool low_disk() const;

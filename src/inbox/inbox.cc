@@ -6,27 +6,45 @@
 namespace carillon {
 namespace {
 
-// All that this person has, ascending by seq, recalled ones left out.
+constexpr std::size_t kReadKnown = 200;
+
+// All that this person ever had and that is kept, ascending by seq.
 Result<std::vector<InboxMessage>> collect(
     InboxStore& inbox, BlockLogs& logs,
-    std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
-    InboxQuery const& query) {
-  TRY(auto own, inbox.person_entries(query.tenant, query.user, Seq{}, SIZE_MAX));
-  TRY(auto const shared, logs.get(inbox, query.tenant, block_of(query.user)));
+    std::function<std::optional<BatchRecord>(BatchKey const&)> const& find, TenantNo tenant,
+    UserNo user) {
+  TRY(auto own, inbox.person_entries(tenant, user, Seq{}, SIZE_MAX));
+  TRY(auto const shared, logs.get(inbox, tenant, block_of(user)));
   std::vector<InboxEntry> entries(own.rbegin(), own.rend());
   auto const middle = static_cast<std::ptrdiff_t>(entries.size());
   for (auto const& slice : *shared) {
-    if (slice.delivered->contains(query.user)) entries.push_back(slice.entry);
+    if (slice.delivered->contains(user)) entries.push_back(slice.entry);
   }
   std::inplace_merge(entries.begin(), entries.begin() + middle, entries.end(),
                      [](auto const& a, auto const& b) { return a.seq < b.seq; });
   std::vector<InboxMessage> out;
   out.reserve(entries.size());
   for (auto const& entry : entries) {
-    auto const record = find({query.tenant, entry.batch});
-    if (record && !record->recall_requested()) out.push_back({entry, *record, {}, {}});
+    auto const record = find({tenant, entry.batch});
+    if (record) out.push_back({entry, *record, {}, {}});
   }
   return out;
+}
+
+// The contents of the first messages, as many as fit; false if some were left out.
+Result<bool> add_contents(BatchStore& batches, std::size_t bytes_max,
+                          std::vector<InboxMessage>& messages) {
+  std::size_t bytes = 0;
+  for (auto at = messages.begin(); at != messages.end(); ++at) {
+    TRY(auto stored, batches.find_batch(at->record.key));
+    if (stored) at->content = std::move(stored->content);
+    bytes += at->content.json.size();
+    if (bytes > bytes_max && at != messages.begin()) {
+      messages.erase(at, messages.end());
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -34,7 +52,8 @@ Result<std::vector<InboxMessage>> collect(
 Result<InboxPage> read_inbox(InboxStore& inbox, BatchStore& batches, BlockLogs& logs,
                              std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
                              InboxQuery const& query) {
-  TRY(auto all, collect(inbox, logs, find, query));
+  TRY(auto all, collect(inbox, logs, find, query.tenant, query.user));
+  std::erase_if(all, [](auto const& message) { return message.record.recall_requested(); });
   std::vector<BatchNo> numbers;
   numbers.reserve(all.size());
   for (auto const& message : all) numbers.push_back(message.entry.batch);
@@ -63,6 +82,44 @@ Result<InboxPage> read_inbox(InboxStore& inbox, BatchStore& batches, BlockLogs& 
   }
   if (first != all.end() && !page.messages.empty()) page.next = page.messages.back().entry.seq;
   return page;
+}
+
+Result<InboxNews> read_news(InboxStore& inbox, BatchStore& batches, BlockLogs& logs,
+                            std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
+                            NewsQuery const& query) {
+  TRY(auto all, collect(inbox, logs, find, query.tenant, query.user));
+  InboxNews out;
+  std::vector<BatchNo> before;
+  for (auto& message : all) {
+    auto const& record = message.record;
+    if (message.entry.seq > query.until) continue;
+    if (message.entry.seq > query.after) {
+      if (!record.recall_requested()) out.messages.push_back(std::move(message));
+    } else if (record.recall_seq > query.after && record.recall_seq <= query.until) {
+      out.recalled.push_back(record);
+    } else if (!record.recall_requested()) {
+      before.push_back(record.key.batch);
+    }
+  }
+  if (out.messages.size() > query.messages_max)
+    return InboxNews{InboxNews::Extent::too_many, {}, {}, {}};
+  std::sort(out.recalled.begin(), out.recalled.end(),
+            [](auto const& a, auto const& b) { return a.recall_seq < b.recall_seq; });
+  TRY(auto const whole, add_contents(batches, query.content_bytes_max, out.messages));
+  if (!whole) {
+    out.extent = InboxNews::Extent::first;
+    std::erase_if(out.recalled, [last = out.messages.back().entry.seq](auto const& record) {
+      return record.recall_seq > last;
+    });
+  }
+  if (before.size() > kReadKnown) {
+    before.erase(before.begin(), before.end() - static_cast<std::ptrdiff_t>(kReadKnown));
+  }
+  TRY(auto const times, inbox.read_times(query.tenant, query.user, before));
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (times[i] != Time{}) out.read.push_back(before[i]);
+  }
+  return out;
 }
 
 }  // namespace carillon

@@ -42,4 +42,27 @@ Result<InboxPage> read_inbox(InboxStore& inbox, BatchStore& batches, BlockLogs& 
                              std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
                              InboxQuery const& query);
 
+// What happened to a person's messages in the slices and recalls from `after` to `until`, the first
+// left out: new messages, oldest first, and recalls of older ones.
+struct NewsQuery {
+  TenantNo tenant;
+  UserNo user;
+  Seq after;
+  Seq until;
+  std::size_t messages_max;       // of more none is given
+  std::size_t content_bytes_max;  // beyond it only the first messages are given, at least one
+};
+
+struct InboxNews {
+  enum class Extent : std::uint8_t { all, first, too_many };
+  Extent extent = Extent::all;
+  std::vector<InboxMessage> messages;  // those recalled meanwhile are not there
+  std::vector<BatchRecord> recalled;   // as far as the last of `messages` unless the extent is all
+  std::vector<BatchNo> read;           // of messages from before, the newest of them
+};
+
+Result<InboxNews> read_news(InboxStore& inbox, BatchStore& batches, BlockLogs& logs,
+                            std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
+                            NewsQuery const& query);
+
 }  // namespace carillon

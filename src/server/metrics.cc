@@ -117,7 +117,7 @@ http::Handler Metrics::watch(http::Route const& route, http::Handler inner) {
 
 std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
                           CallCounters const& feishu, CallCounters const& dingtalk,
-                          EventCounts const& events, bool low_disk) const {
+                          EventCounts const& events, LiveCounts const& live, bool low_disk) const {
   auto out = prometheus::TextSerializer().Serialize(impl_->registry.Collect());
   auto const counter = [&](char const* name, char const* help, std::uint64_t value) {
     write_value(out, name, "counter", help, value);
@@ -176,6 +176,8 @@ std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
   counter("carillon_events_given_up_total", "Events that became dead letters", lanes.tally.dead);
   counter("carillon_events_dropped_total", "Dead letters dropped: there were too many",
           lanes.tally.dropped);
+  gauge("carillon_live_connections", "Live inboxes open now", live.online);
+  counter("carillon_live_slices_total", "Slices told to live inboxes", live.slices);
   gauge("carillon_long_connections", "Long connections of apps open now", events.connections);
   return out;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,6 +24,11 @@ struct EventCounts {
   std::size_t connections = 0;
 };
 
+struct LiveCounts {
+  std::size_t online = 0;
+  std::uint64_t slices = 0;
+};
+
 class Metrics {
  public:
   Metrics();
@@ -31,7 +37,8 @@ class Metrics {
   // Counts and times the answers of a route, and logs failures with the request's log id.
   http::Handler watch(http::Route const& route, http::Handler inner);
   std::string text(EngineStats const& engine, http::Stats const& http, CallCounters const& feishu,
-                   CallCounters const& dingtalk, EventCounts const& events, bool low_disk) const;
+                   CallCounters const& dingtalk, EventCounts const& events, LiveCounts const& live,
+                   bool low_disk) const;
 
  private:
   struct Impl;

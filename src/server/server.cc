@@ -13,6 +13,7 @@
 #include "core/content_audit.h"
 #include "crypto/crypto.h"
 #include "dialect/console/dialect.h"
+#include "dialect/console/live_events.h"
 #include "dialect/dingtalk/dialect.h"
 #include "dialect/feishu/dialect.h"
 #include "http/listener.h"
@@ -100,6 +101,15 @@ struct Server::Impl {
     TRY(events, EventService::make(config, clock, *engine, key, *tokens, told));
     importer = std::make_unique<Importer>(*engine, key, generation, *blobs, config.data_folder);
     block_logs = std::make_unique<BlockLogs>(config.inbox_cache_mb << 20);
+    live_events = std::make_unique<console::LiveEvents>(*engine, key);
+    live_channel = std::make_unique<live::LiveChannel>(
+        live::LiveChannel::Ports{
+            [this](std::function<void(BatchStore&)> job) {
+              return engine->read([job = std::move(job)](Reader& reader) { job(reader); });
+            },
+            [this](BatchKey const& batch) { return engine->find_batch(batch); }},
+        *live_events);
+    engine->set_channel(live_channel.get());
     return add_routes();
   }
 
@@ -121,11 +131,12 @@ struct Server::Impl {
     dingtalk.reset(new dingtalk::Context{*engine, *blobs, key, *tokens, rates, std::move(audit),
                                          config.data_folder + "/tmp", config.dingtalk});
     console.reset(new console::Context{
-        *engine, *blobs, key, *tokens, *importer, *block_logs, config.data_folder, admin.token,
-        [this] { return base_url(); },
+        *engine, *blobs, key, *tokens, *importer, *block_logs, *live_channel, *live_events,
+        config.data_folder, admin.token, [this] { return base_url(); },
         [this] {
           return metrics.text(engine->stats(), listener->stats(), feishu->counters,
                               dingtalk->counters, {events->total(), events->connections().count()},
+                              {live_channel->hub().online(), live_channel->told()},
                               engine->low_disk());
         },
         [this] { return ready(); }, config.console,
@@ -228,6 +239,8 @@ struct Server::Impl {
   std::unique_ptr<EventService> events;
   std::unique_ptr<Importer> importer;
   std::unique_ptr<BlockLogs> block_logs;
+  std::unique_ptr<console::LiveEvents> live_events;
+  std::unique_ptr<live::LiveChannel> live_channel;
   RateLimiter rates;
   Metrics metrics;
   std::unique_ptr<feishu::Context> feishu;

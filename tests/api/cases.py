@@ -1,5 +1,6 @@
 """What is asked of each group of operations; every answer is also judged by contract.py."""
 import csv
+import http.client
 import io
 import json
 import threading
@@ -191,6 +192,40 @@ def inboxes(w):
         w.api.call("getInbox", 400, token=w.people["li"], query=query)
 
     reading(w, page, ids)
+
+
+def live_inboxes(w):
+    token = w.people["li"]
+    equal(w.api.call("createLiveTicket", 200, token=token).json["expires_in"], 60)
+    for query in ({}, {"cursor": w.inbox("li")["cursor"]}):
+        w.api.call("openLiveInbox", 400, token=token, query=query)  # no WebSocket
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+               "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    w.api.call("openLiveInbox", 400, token=token, headers=upgrade, query={"cursor": "x"})
+    w.api.call("openLiveInbox", 426, token=token,
+               headers={**upgrade, "Sec-WebSocket-Version": "8"})
+    operation = w.api.operations["openLiveInbox"]
+    connection = http.client.HTTPConnection("127.0.0.1", w.api.server.port, timeout=30)
+    connection.request("GET", operation.target({}, {}),
+                       headers={**upgrade, "Authorization": "Bearer " + token})
+    answer = connection.getresponse()
+    w.api.check(operation, Answer(answer.status, answer.headers, b""))
+    equal(answer.status, 101)
+    w.api.check_value("LiveEvent", read_frame(answer.fp))
+    batch_id = w.send(user_ids=["li"])
+    event = read_frame(answer.fp)
+    w.api.check_value("LiveEvent", event)
+    equal((event["type"], event["batch_id"]), ("message", batch_id))
+    connection.close()
+
+
+def read_frame(stream):
+    """The JSON of one text frame as servers write it (RFC 6455, 5.2)."""
+    first, length = stream.read(2)
+    equal(first, 0x81)
+    if length == 126:
+        length = int.from_bytes(stream.read(2), "big")
+    return json.loads(stream.read(length))
 
 
 GIF = b"GIF89a and what follows"

@@ -23,8 +23,10 @@ MAY_INCLUDE = {
     "http": ["base"],
     "dialect/feishu": ["base", "crypto", "json", "core", "engine", "http", *DOMAIN],
     "dialect/dingtalk": ["base", "crypto", "json", "core", "engine", "http", *DOMAIN],
-    "dialect/console": ["base", "crypto", "json", "core", "engine", "http", "import", *DOMAIN],
+    "dialect/console": ["base", "crypto", "json", "core", "engine", "http", "import",
+                        "channel/live", *DOMAIN],
     "store/files": ["base", "crypto", "media", "directory", "people"],
+    "channel/live": ["base", "http", *DOMAIN],
     "channel/webhook": ["base", "crypto", "http", *DOMAIN],
     "store/sqlite": ["base", "crypto", *DOMAIN],
     "server": None,  # everything

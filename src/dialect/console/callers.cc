@@ -43,6 +43,7 @@ Result<Caller> find_person(Context const& context, std::string_view token, Calle
   caller.kind = CallerKind::person;
   caller.tenant = person.tenant;
   caller.user = person.user;
+  caller.expires = person.expires;
   return caller;
 }
 

@@ -38,6 +38,7 @@ struct Caller {
   TenantNo tenant;           // of an app or a person
   App const* app = nullptr;  // of an app
   UserNo user;               // of a person
+  Time expires{};            // of a person's session
 };
 
 // What the Authorization header says, and from where; kept by calls that last.

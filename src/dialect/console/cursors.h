@@ -20,6 +20,7 @@ enum class CursorKind : std::uint8_t {
   batches = 2,       // scope: the tenant; position: batch number
   recipients = 3,    // scope: the batch; position: UserNo
   dead_letters = 4,  // scope: the app; position: event number
+  live = 5,          // scope: the tenant; position: seq
 };
 
 class Cursors {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "access/token.h"
+#include "channel/live/live_channel.h"
 #include "dispatch/event_desk.h"
 #include "engine/engine.h"
 #include "http/router.h"
@@ -19,6 +20,8 @@
 #include "media/blob_store.h"
 
 namespace carillon::console {
+
+class LiveEvents;
 
 struct Settings {
   std::uint32_t session_hours = 12;  // a person's token
@@ -37,6 +40,8 @@ struct Context {
   Tokens const& tokens;
   Importer& importer;
   BlockLogs& block_logs;
+  live::LiveChannel& live;
+  LiveEvents const& live_events;
   std::string data_folder;                  // uploads are spooled into its tmp/
   std::string admin_token;                  // the operator's bearer
   std::function<std::string()> public_url;  // "http://HOST:PORT" or as configured; for links

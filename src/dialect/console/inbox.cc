@@ -1,4 +1,5 @@
-// GET /api/v1/inbox?limit=&before=: a page of the caller's own messages, newest first.
+// GET /api/v1/inbox?limit=&before=: a page of the caller's own messages, newest first, and the
+// `cursor` with which a live connection (inbox_live.cc) goes on from what the page shows.
 
 #include "inbox/inbox.h"
 
@@ -11,6 +12,7 @@
 #include "dialect/console/endpoints.h"
 #include "dialect/console/fields.h"
 #include "dialect/console/ids.h"
+#include "dialect/console/live_events.h"
 #include "dialect/console/times.h"
 #include "json/writer.h"
 
@@ -19,7 +21,8 @@ namespace {
 
 constexpr std::size_t kUsualLimit = 20;
 
-std::string render_page(Context const& context, Caller const& caller, InboxPage const& page) {
+std::string render_page(Context const& context, Caller const& caller, InboxPage const& page,
+                        Seq known) {
   std::string out;
   json::Writer json(out);
   json.begin_object().begin_array("messages");
@@ -44,6 +47,7 @@ std::string render_page(Context const& context, Caller const& caller, InboxPage 
   } else {
     json.null();
   }
+  json.field("cursor", context.live_events.cursor(caller.tenant, known));
   json.field("unread", page.unread).end_object();
   return out;
 }
@@ -61,8 +65,9 @@ Result<void> get_inbox(Context& context, http::Request const& request, Answer an
       context, answer,
       [&context, caller = std::move(caller), query, answer](Reader& reader) -> Result<void> {
         auto const find = [&](BatchKey const& key) { return context.engine.find_batch(key); };
+        auto const known = context.engine.last_seq(caller.tenant);  // what comes now may be shown
         TRY(auto const page, read_inbox(reader, reader, context.block_logs, find, query));
-        answer.json(render_page(context, caller, page));
+        answer.json(render_page(context, caller, page, known));
         return {};
       });
 }

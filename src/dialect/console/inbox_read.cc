@@ -56,9 +56,12 @@ Result<void> post_read(Context& context, http::Request const& request, Answer an
                    message_ids ? own_batches(context.engine, caller, *message_ids)
                                : tenant_batches(context.engine, caller, *batch_ids)};
   context.engine.write<MarkReadAnswer>(
-      [command = std::move(command)](View& view) { return mark_read(view, command); },
-      [answer](Result<MarkReadAnswer> done) {
+      [command](View& view) { return mark_read(view, command); },
+      [&context, command, answer](Result<MarkReadAnswer> done) {
         if (!done) return answer.fail(done.error());
+        if (done->newly_read != 0) {
+          context.live.read({command.tenant, command.user}, command.batches);
+        }
         std::string out;
         json::Writer(out).begin_object().field("read", done->newly_read).end_object();
         answer.json(std::move(out));
