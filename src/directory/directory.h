@@ -94,7 +94,7 @@ class DirectoryBuilder {
   // Upserts by number; a number that is 0 gets the next one. Ids already taken by another number
   // are refused (already_exists); unknown department numbers are found by build().
   Result<DepartmentNo> put(Department department);
-  Result<UserNo> put(User user);
+  Result<UserNo> put(User const& user);
   void put(Chat chat);
   void put(Image image);
   // For rows that were checked before they were stored: put() of a new user then leaves its ids to

@@ -79,8 +79,12 @@ Result<DepartmentNo> DirectoryBuilder::put(Department department) {
   return no;
 }
 
-Result<UserNo> DirectoryBuilder::put(User user) {
-  if (!user.no) user.no = next_user();
+Result<UserNo> DirectoryBuilder::put(User const& user) {
+  if (!user.no) {
+    auto numbered = user;
+    numbered.no = next_user();
+    return put(numbered);
+  }
   CHECK_OK(impl_->rows().users.put(user));
   return user.no;
 }

@@ -62,6 +62,7 @@ class Ledger {
   virtual Result<void> set_identity(StoreIdentity const& identity) = 0;
   virtual Result<StoredState> load_state(Time now) = 0;
   // Streams all rows of the directory but details, parents of nothing assumed; tenants come first.
+  // Users that `take` leaves behind, also others than it got, lend their memory to those to come.
   virtual Result<void> load_directory(
       std::function<Result<void>(DirectoryRows&& some_rows)> const& take) = 0;
 

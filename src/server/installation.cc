@@ -27,7 +27,8 @@ Result<void> make_folder(std::string const& path) {
 // Puts an organisation together from its rows.
 class OrganisationBuilder {
  public:
-  Result<void> put(DirectoryRows&& rows) {
+  // Users are left behind, to be written over.
+  Result<void> put(DirectoryRows& rows) {
     for (auto& tenant : rows.tenants) {
       auto const index = tenant.no.value - 1;
       if (builders_.size() <= index) builders_.resize(index + 1);
@@ -37,7 +38,7 @@ class OrganisationBuilder {
     for (auto& [tenant, department] : rows.departments) {
       CHECK_OK(builder(tenant).put(std::move(department)));
     }
-    for (auto& [tenant, user] : rows.users) CHECK_OK(builder(tenant).put(std::move(user)));
+    for (auto const& [tenant, user] : rows.users) CHECK_OK(builder(tenant).put(user));
     for (auto& [tenant, chat] : rows.chats) builder(tenant).put(std::move(chat));
     for (auto& [tenant, image] : rows.images) builder(tenant).put(std::move(image));
     for (auto& developer : rows.developers) apps_->put(std::move(developer));
@@ -68,13 +69,13 @@ class OrganisationBuilder {
 // While one lot of rows is put in its place the next one is read.
 Result<std::shared_ptr<Organisation const>> load_organisation(Ledger& ledger) {
   OrganisationBuilder builder;
+  DirectoryRows lot;
   std::future<Result<void>> before;
   auto const end_of_lot = [&before] { return before.valid() ? before.get() : Result<void>(); };
   auto loaded = ledger.load_directory([&](DirectoryRows&& rows) -> Result<void> {
     CHECK_OK(end_of_lot());
-    before = std::async(std::launch::async, [&builder, lot = std::move(rows)]() mutable {
-      return builder.put(std::move(lot));
-    });
+    std::swap(lot, rows);
+    before = std::async(std::launch::async, [&builder, &lot] { return builder.put(lot); });
     return {};
   });
   CHECK_OK(end_of_lot());

@@ -3,26 +3,10 @@
 #include <cstdio>
 #include <exception>
 
-#ifdef CARILLON_MIMALLOC
-#include <mimalloc.h>
-#endif
-
 #include "server/commands.h"
-
-namespace {
-
-// At once, so that a flood of large bodies and answers leaves nothing behind in the process.
-void give_memory_back() {
-#ifdef CARILLON_MIMALLOC
-  mi_option_set(mi_option_decommit_delay, 0);
-#endif
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   using namespace carillon::server;
-  give_memory_back();
   CLI::App cli{"Carillon: bulk messages to people, on your own machines", "carillon"};
   cli.require_subcommand(1);
   cli.set_version_flag("--version", "carillon " CARILLON_VERSION);

@@ -3,7 +3,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
+#ifdef CARILLON_MIMALLOC
+#include <mimalloc.h>
+#else
 #include <malloc.h>
+#endif
 #include <mutex>
 #include <sys/statvfs.h>
 #include <thread>
@@ -66,6 +70,17 @@ class LogIds {
   Clock const& clock_;
   std::atomic<std::uint64_t> next_{0};
 };
+
+// What building the directory needed and keeping it does not; and from now on whatever is freed at
+// once, so that a flood of large bodies and answers leaves nothing behind in the process.
+void give_memory_back() {
+#ifdef CARILLON_MIMALLOC
+  mi_option_set(mi_option_decommit_delay, 0);
+  mi_collect(true);
+#else
+  malloc_trim(0);
+#endif
+}
 
 }  // namespace
 
@@ -163,7 +178,7 @@ struct Server::Impl {
   }
 
   Result<void> start() {
-    malloc_trim(0);  // building the directory needed more than keeping it does
+    give_memory_back();
     check_disk();
     CHECK_OK(engine->start());
     CHECK_OK(listener->start());

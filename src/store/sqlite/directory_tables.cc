@@ -74,7 +74,7 @@ void unpack_aliases(Unpacker& in, std::vector<std::pair<Number, std::string>>& a
   aliases.resize(in.count());
   for (auto& [owner, id] : aliases) {
     owner = Number{static_cast<std::uint32_t>(in.number())};
-    id = unpack_hex_id(in, prefix);
+    unpack_hex_id(in, prefix, id);
   }
 }
 
@@ -190,7 +190,15 @@ Result<App> read_app(Cursor const& row) {
   return app;
 }
 
-// Runs `load`, lets `read` put each row into a DirectoryRows, and hands those on in pieces.
+// What was taken leaves its memory behind: users are written over (read_user), the rest is gone.
+void clear_all_but_users(DirectoryRows& rows) {
+  auto users = std::move(rows.users);
+  rows = {};
+  rows.users = std::move(users);
+}
+
+// Runs `load`, lets `read` put each row into a DirectoryRows as the `held`th of its kind, and hands
+// those on in pieces.
 template <class Read>
 Result<void> stream(Statement& statement,
                     std::function<Result<void>(DirectoryRows&& some_rows)> const& take,
@@ -199,13 +207,15 @@ Result<void> stream(Statement& statement,
   DirectoryRows rows;
   std::size_t held = 0;
   while (row.next()) {
-    CHECK_OK(read(row, rows));
+    CHECK_OK(read(row, rows, held));
     if (++held < kRowsAtOnce) continue;
-    CHECK_OK(take(std::exchange(rows, {})));
+    CHECK_OK(take(std::move(rows)));
+    clear_all_but_users(rows);
     held = 0;
   }
   CHECK_OK(row.end());
   if (held == 0) return {};
+  if (rows.users.size() > held) rows.users.resize(held);
   return take(std::move(rows));
 }
 
@@ -274,47 +284,55 @@ Result<void> put(DirectoryTables& tables, DirectoryRows const& rows) {
 
 Result<void> load(DirectoryTables& tables,
                   std::function<Result<void>(DirectoryRows&& some_rows)> const& take) {
-  CHECK_OK(stream(tables.load_tenants, take, [](auto const& row, auto& rows) -> Result<void> {
-    rows.tenants.push_back(read_tenant(row));
-    return {};
-  }));
-  CHECK_OK(stream(tables.load_departments, take, [](auto const& row, auto& rows) -> Result<void> {
-    rows.departments.push_back(read_department(row));
-    return {};
-  }));
-  CHECK_OK(stream(tables.load_users, take, [](auto const& row, auto& rows) -> Result<void> {
-    if (rows.users.empty()) rows.users.reserve(kRowsAtOnce);
-    auto& [tenant, user] = rows.users.emplace_back();
-    return read_user(row, tenant, user);
-  }));
-  CHECK_OK(stream(tables.load_chats, take, [](auto const& row, auto& rows) -> Result<void> {
-    rows.chats.push_back({TenantNo{number32(row, 0)}, {text(row, 1), text(row, 2)}});
-    return {};
-  }));
-  CHECK_OK(stream(tables.load_images, take, [](auto const& row, auto& rows) -> Result<void> {
-    Image image{text(row, 1), text(row, 2), {}};
-    if (read_blob_id(row.bytes(3), image.blob.id)) {
-      image.blob.bytes = static_cast<std::uint64_t>(row.integer(4));
-    }
-    rows.images.push_back({TenantNo{number32(row, 0)}, std::move(image)});
-    return {};
-  }));
-  CHECK_OK(stream(tables.load_developers, take, [](auto const& row, auto& rows) -> Result<void> {
-    rows.developers.push_back({DeveloperNo{number32(row, 0)}, text(row, 1)});
-    return {};
-  }));
-  CHECK_OK(stream(tables.load_apps, take, [](auto const& row, auto& rows) -> Result<void> {
-    TRY(auto app, read_app(row));
-    rows.apps.push_back(std::move(app));
-    return {};
-  }));
-  return stream(tables.load_installations, take, [](auto const& row, auto& rows) -> Result<void> {
-    rows.installations.push_back({.tenant = TenantNo{number32(row, 0)},
-                                  .app = AppNo{number32(row, 1)},
-                                  .installed = row.integer(2) != 0,
-                                  .agent_id = row.integer(3)});
-    return {};
-  });
+  CHECK_OK(stream(tables.load_tenants, take,
+                  [](auto const& row, auto& rows, std::size_t) -> Result<void> {
+                    rows.tenants.push_back(read_tenant(row));
+                    return {};
+                  }));
+  CHECK_OK(stream(tables.load_departments, take,
+                  [](auto const& row, auto& rows, std::size_t) -> Result<void> {
+                    rows.departments.push_back(read_department(row));
+                    return {};
+                  }));
+  CHECK_OK(stream(tables.load_users, take,
+                  [](auto const& row, auto& rows, std::size_t held) -> Result<void> {
+                    if (rows.users.size() <= held) rows.users.resize(kRowsAtOnce);
+                    auto& [tenant, user] = rows.users[held];
+                    return read_user(row, tenant, user);
+                  }));
+  CHECK_OK(
+      stream(tables.load_chats, take, [](auto const& row, auto& rows, std::size_t) -> Result<void> {
+        rows.chats.push_back({TenantNo{number32(row, 0)}, {text(row, 1), text(row, 2)}});
+        return {};
+      }));
+  CHECK_OK(stream(tables.load_images, take,
+                  [](auto const& row, auto& rows, std::size_t) -> Result<void> {
+                    Image image{text(row, 1), text(row, 2), {}};
+                    if (read_blob_id(row.bytes(3), image.blob.id)) {
+                      image.blob.bytes = static_cast<std::uint64_t>(row.integer(4));
+                    }
+                    rows.images.push_back({TenantNo{number32(row, 0)}, std::move(image)});
+                    return {};
+                  }));
+  CHECK_OK(stream(tables.load_developers, take,
+                  [](auto const& row, auto& rows, std::size_t) -> Result<void> {
+                    rows.developers.push_back({DeveloperNo{number32(row, 0)}, text(row, 1)});
+                    return {};
+                  }));
+  CHECK_OK(
+      stream(tables.load_apps, take, [](auto const& row, auto& rows, std::size_t) -> Result<void> {
+        TRY(auto app, read_app(row));
+        rows.apps.push_back(std::move(app));
+        return {};
+      }));
+  return stream(tables.load_installations, take,
+                [](auto const& row, auto& rows, std::size_t) -> Result<void> {
+                  rows.installations.push_back({.tenant = TenantNo{number32(row, 0)},
+                                                .app = AppNo{number32(row, 1)},
+                                                .installed = row.integer(2) != 0,
+                                                .agent_id = row.integer(3)});
+                  return {};
+                });
 }
 
 }  // namespace carillon::sqlite

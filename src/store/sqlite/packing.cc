@@ -74,17 +74,19 @@ void pack_hex_id(Packer& out, std::string_view prefix, std::string_view id) {
   out.raw(id);
 }
 
-std::string unpack_hex_id(Unpacker& in, std::string_view prefix) {
+void unpack_hex_id(Unpacker& in, std::string_view prefix, std::string& out) {
   auto const mark = in.number();
-  if (mark != kHexMark) return std::string(in.raw(mark - 1));
+  if (mark != kHexMark) {
+    out = in.raw(mark - 1);
+    return;
+  }
   constexpr char kDigits[] = "0123456789abcdef";
-  std::string out(prefix.size() + kHexDigits, '0');
+  out.resize(prefix.size() + kHexDigits);
   auto digit = std::copy(prefix.begin(), prefix.end(), out.begin());
   for (char const c : in.raw(kHexDigits / 2)) {
     *digit++ = kDigits[static_cast<std::uint8_t>(c) >> 4];
     *digit++ = kDigits[static_cast<std::uint8_t>(c) & 15];
   }
-  return out;
 }
 
 }  // namespace carillon::sqlite

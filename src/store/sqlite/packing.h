@@ -78,6 +78,6 @@ class Unpacker {
 
 // "ou_" and 32 lower-case hex digits take 17 bytes; any other text is kept as it is.
 void pack_hex_id(Packer& out, std::string_view prefix, std::string_view id);
-std::string unpack_hex_id(Unpacker& in, std::string_view prefix);
+void unpack_hex_id(Unpacker& in, std::string_view prefix, std::string& out);
 
 }  // namespace carillon::sqlite
