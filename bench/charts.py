@@ -3,9 +3,10 @@
 
   bench/charts.py RESULTS.json FOLDER
 
-A chart is a row of panels, one a quantity; a panel has lines over the same x axis. A point is the
-median of a figure named BASE_X, its bar the spread of the runs. A chart whose figures are not in
-the results is not drawn. Colours follow the reader's light or dark scheme.
+A chart is a row of panels, one a quantity; a panel has lines over the same x axis, and their values
+in words, for points may lie close. A point is the median of a figure named BASE_X, its bar the
+spread of the runs. A chart whose figures are not in the results is not drawn. Colours follow the
+reader's light or dark scheme.
 """
 
 import dataclasses
@@ -16,15 +17,14 @@ import re
 import statistics
 import sys
 
-PANEL_WIDTH, HEIGHT, TOP = 290, 300, 62
-LEFT, RIGHT, PLOT_TOP, PLOT_BOTTOM = 50, 22, 112, 246  # of a panel's plot, from the panel's edges
+PANEL_WIDTH, HEIGHT, TOP = 290, 304, 60
+LEFT, RIGHT, PLOT_TOP, PLOT_BOTTOM = 50, 22, 118, 250  # of a panel's plot, from the panel's edges
 
 STYLE = """
  .ground { fill: #ffffff }
- text { font: 12px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #57606a }
+ text { font: 12px system-ui, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #57606a }
  .title { font-size: 16px; font-weight: 600; fill: #1f2328 }
  .panel { font-size: 13px; font-weight: 600; fill: #1f2328 }
- .value { font-size: 11px; fill: #1f2328 }
  .grid { stroke: #d8dee4; stroke-width: 1 }
  .axis { stroke: #8c959f; stroke-width: 1 }
  .line { fill: none; stroke-width: 2; stroke-linejoin: round }
@@ -34,7 +34,7 @@ STYLE = """
  @media (prefers-color-scheme: dark) {
   .ground { fill: #0d1117 }
   text { fill: #9198a1 }
-  .title, .panel, .value { fill: #e6edf3 }
+  .title, .panel { fill: #e6edf3 }
   .grid { stroke: #2a313c } .axis { stroke: #656c76 }
   .s0 { stroke: #58a6ff } .d0 { fill: #58a6ff }
   .s1 { stroke: #f0883e } .d1 { fill: #f0883e }
@@ -134,24 +134,17 @@ def draw_panel(panel, series, x_label, left):
         out.append(line(x_of(x), PLOT_BOTTOM, x_of(x), PLOT_BOTTOM + 4, "axis"))
         out.append(text(x_of(x), PLOT_BOTTOM + 18, short(x)))
     out.append(text((plot_left + plot_right) / 2, PLOT_BOTTOM + 38, x_label))
-    legend_at = plot_left - 38
     for number, (legend, points) in enumerate(series):
-        if legend:
-            out.append(f'<circle cx="{legend_at + 4}" cy="{TOP + 16}" r="4" class="d{number}"/>')
-            out.append(text(legend_at + 13, TOP + 20, legend, "", "start"))
-            legend_at += 24 + 8 * len(legend)
+        y = TOP + 20 + 17 * number
+        medians = ", ".join(value_text(median) for _, median, _, _ in points)
+        out.append(f'<circle cx="{plot_left - 34}" cy="{y - 4}" r="4" class="d{number}"/>')
+        out.append(text(plot_left - 24, y, f"{legend} {medians}".strip(), "", "start"))
         path = " ".join(f"{x_of(x):.1f},{y_of(y):.1f}" for x, y, _, _ in points)
         out.append(f'<polyline points="{path}" class="line s{number}"/>')
         for x, median, least, most in points:
             out.append(line(x_of(x), y_of(least), x_of(x), y_of(most), f"spread s{number}"))
             out.append(f'<circle cx="{x_of(x):.1f}" cy="{y_of(median):.1f}" r="3.5" '
                        f'class="d{number}"/>')
-            # The upper line's values stand above its bars, the lower line's below.
-            above = number == len(series) - 1
-            y = y_of(most) - 8 if above else min(y_of(least) + 16, PLOT_BOTTOM - 4)
-            anchor = "start" if x == 0 else "middle"
-            out.append(text(x_of(x) + (5 if x == 0 else 0), y, value_text(median), "value",
-                            anchor))
     return out
 
 

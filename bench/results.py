@@ -1,9 +1,9 @@
 """What a measure came to: a record a figure, the lines printed on the way, the table at the end.
 
-A figure has a name, whose last part with a meaning is its unit (`..._ms`, `..._ms_1000`), the values
-of the measured runs, and, where the project has promised one, a floor and an aim. `lower` says which
-side is good. The median counts; the spread is the least and the greatest value. A figure without a
-floor is there to be looked at: what it costs beside, or a curve's point.
+A figure has a name, whose last part with a meaning is its unit (`..._ms`, `..._ms_1000`), the
+values of the measured runs, and, where the project has promised one, a floor and an aim. `lower`
+says which side is good. The median counts; the spread is the least and the greatest value. A figure
+without a floor is there to be looked at: what it costs beside, or a curve's point.
 """
 
 import dataclasses

@@ -45,4 +45,4 @@ def run(bench):
                     what=f"24 apps, each at 50 batches a second: call until durable, {share}")
     bench.note("apps24_p999_ms", [result["p999_us"] / 1000 for result in limited])
     bench.at_least("apps24_ratio", ratios(together, alone),
-                   what="24 apps with 256 submitters against one app with as many, batches a second")
+                   what="24 apps with 256 submitters against one app with as many, batches/s")
