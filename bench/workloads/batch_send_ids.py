@@ -44,7 +44,7 @@ def run(bench):
 
 
 def body(file, dice):
-    people = [dice.sample(range(len(file.users)), IDS) for _ in range(3)]
+    people = [dice.sample(range(len(file.open_ids)), IDS) for _ in range(3)]
     return json.dumps({
         "msg_type": "text", "content": {"text": "Lunch is at noon"},
         "department_ids": dice.sample(file.departments, IDS),
