@@ -105,6 +105,14 @@ class File:
         """People in the department, with everyone below."""
         return self.members[department] + sum(map(self.size, self.children[department]))
 
+    def limit_second_app(self, path):
+        """Adds to the organisation file that the second app reaches nine tenths."""
+        app_id, secret = self.apps[1]
+        with open(path, "a", encoding="utf-8") as out:
+            out.write(json.dumps({"app": {
+                "tenant_key": self.tenant, "app_id": app_id, "app_secret": secret,
+                "availability": {"departments": self.available_departments()}}}) + "\n")
+
     def available_departments(self):
         """Departments that leave out a tenth of the people."""
         listed, out_of_reach, level = [], UNAVAILABLE * len(self.users), self.top
@@ -137,15 +145,10 @@ class Large:
         option = ["--random-order"] if shape == "random" else ["--moved", str(MOVED)]
         share = 10 if shape == "tenth" else 1
         self.file = File(bench, shape, option, USERS // share, DEPARTMENTS // share)
+        self.file.limit_second_app(self.file.moved if shape == "random" else self.file.path)
         self.import_seconds = bench.run_import(self.file.path, self.data)
         if shape == "random":
             bench.run_import(self.file.moved, self.data)
-        second = bench.temp / "second_app.jsonl"
-        app_id, secret = self.file.apps[1]
-        second.write_text(json.dumps({"app": {
-            "tenant_key": self.file.tenant, "app_id": app_id, "app_secret": secret,
-            "availability": {"departments": self.file.available_departments()}}}) + "\n")
-        bench.run_import(second, self.data)
 
     def copy(self, bench, name):
         """A data folder that a workload may change."""
