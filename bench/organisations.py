@@ -1,8 +1,9 @@
 """The organisations that the workloads run on, made with tools/make_org.py and imported.
 
 small()   ten users and some apps, for the calls whose cost does not depend on the organisation.
-large()   1,000,000 users in 10,000 departments, two apps; the second one reaches nine tenths of
-          them. Made and imported once a run for each shape; a workload works on its own copy.
+large()   1,000,000 users in 10,000 departments, two apps; in `moved` and `random` the second one
+          reaches nine tenths of them. Made and imported once a run for each shape; a workload works
+          on its own copy.
             tree     as it comes: people are numbered along the department tree
             moved    5 % of the people moved to another department after that
             random   people came first, in any order, and their departments later, so that their
@@ -105,10 +106,10 @@ class File:
         """People in the department, with everyone below."""
         return self.members[department] + sum(map(self.size, self.children[department]))
 
-    def limit_second_app(self, path):
-        """Adds to the organisation file that the second app reaches nine tenths."""
+    def limit_second_app(self):
+        """Adds to the second file that the second app reaches nine tenths."""
         app_id, secret = self.apps[1]
-        with open(path, "a", encoding="utf-8") as out:
+        with open(self.moved, "a", encoding="utf-8") as out:
             out.write(json.dumps({"app": {
                 "tenant_key": self.tenant, "app_id": app_id, "app_secret": secret,
                 "availability": {"departments": self.available_departments()}}}) + "\n")
@@ -145,7 +146,7 @@ class Large:
         option = ["--random-order"] if shape == "random" else ["--moved", str(MOVED)]
         share = 10 if shape == "tenth" else 1
         self.file = File(bench, shape, option, USERS // share, DEPARTMENTS // share)
-        self.file.limit_second_app(self.file.moved if shape == "random" else self.file.path)
+        self.file.limit_second_app()
         self.import_seconds = bench.run_import(self.file.path, self.data)
         if shape == "random":
             bench.run_import(self.file.moved, self.data)
