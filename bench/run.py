@@ -32,7 +32,7 @@ WORKLOADS = sorted(path.stem for path in (HERE / "workloads").glob("[a-z]*.py"))
 
 
 def machine():
-    """What the figures depend on besides us; the load average says who else was at work."""
+    """What the figures depend on besides us."""
     model = "unknown"
     for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
@@ -40,7 +40,26 @@ def machine():
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.strip()
     return {"commit": commit or "unknown", "cpu": f"{os.cpu_count()} x {model}",
-            "kernel": platform.release(), "load-before": f"{os.getloadavg()[0]:.1f}"}
+            "kernel": platform.release()}
+
+
+class Neighbours:
+    """How much of the machine others used meanwhile: their processes, and what the host took."""
+
+    def __init__(self):
+        self.started, self.busy, self.own = time.monotonic(), *self.now()
+
+    @staticmethod
+    def now():
+        """CPU-seconds of everything that ran, and of us with what we have started."""
+        fields = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+        ticks = sum(map(int, fields)) - int(fields[3]) - int(fields[4])  # less idle and iowait
+        return ticks / os.sysconf("SC_CLK_TCK"), sum(os.times()[:4])
+
+    def share(self):
+        busy, own = self.now()
+        others = busy - self.busy - (own - self.own)
+        return max(0, others / (time.monotonic() - self.started) / os.cpu_count())
 
 
 def main():
@@ -57,14 +76,15 @@ def main():
     build = args.build.resolve()
     bench = Bench(build, (args.work or build / "bench-work").resolve())
     facts = machine()
-    started = time.monotonic()
+    neighbours = Neighbours()
     broken = []
     try:
         for name in WORKLOADS:
             if name in args.only and not run_one(bench, name):
                 broken.append(name)
     finally:
-        facts["minutes"] = f"{(time.monotonic() - started) / 60:.1f}"
+        facts["minutes"] = f"{(time.monotonic() - neighbours.started) / 60:.1f}"
+        facts["used-by-others"] = f"{neighbours.share():.0%} of all cores"
         write(build / "bench", bench, broken, facts)
         bench.clean()
     if args.charts:
@@ -76,7 +96,7 @@ def main():
 def run_one(bench, name):
     """False if it broke, with the reason on stderr; the others have their turn all the same."""
     bench.workload = name
-    started = time.monotonic()
+    neighbours = Neighbours()
     try:
         importlib.import_module(f"workloads.{name}").run(bench)
         return True
@@ -85,7 +105,8 @@ def run_one(bench, name):
         return False
     finally:
         bench.note_written()
-        bench.note(f"{name}_seconds_in_all", round(time.monotonic() - started, 1))
+        bench.note(f"{name}_seconds_in_all", round(time.monotonic() - neighbours.started, 1))
+        bench.note(f"{name}_used_by_others", round(neighbours.share(), 2))
 
 
 def write(folder, bench, broken, facts):
