@@ -71,15 +71,18 @@ class Figure:
         return f"figure {self.name} {self.median:.4g} {bound} {self.verdict or 'noted'}"
 
     def row(self):
-        def with_unit(text):
-            return f"{text} {self.unit}".strip()
-        spread = with_unit(f"{number(min(self.values))} - {number(max(self.values))}")
-        bounds = "" if self.floor is None else with_unit(
-            number(self.floor) if self.aim is None else
-            f"{number(self.floor)} / {number(self.aim)}")
+        unit, scale = self.unit, 1
+        if unit == "s" and max(self.values) < 1:
+            unit, scale = "ms", 1000
+
+        def said(*values, between):
+            return f"{between.join(number(value * scale) for value in values)} {unit}".strip()
+        spread = said(min(self.values), max(self.values), between=" - ")
+        bounds = [bound for bound in (self.floor, self.aim) if bound is not None]
         verdict = "**missed**" if self.met is False else self.verdict
-        return (f"| {self.what} | {with_unit(number(self.median))} | "
-                f"{spread if len(self.values) > 1 else ''} | {bounds} | {verdict} | "
+        return (f"| {self.what} | {said(self.median, between='')} | "
+                f"{spread if len(self.values) > 1 else ''} | "
+                f"{said(*bounds, between=' / ') if bounds else ''} | {verdict} | "
                 f"`{self.workload}` |")
 
 

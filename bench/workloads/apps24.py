@@ -10,8 +10,8 @@ import json
 from harness import WIDE_LIMITS, Api, ratios, request, rounds, tenant_token
 import organisations
 
-APPS, RATE_EACH, SECONDS, CONNECTIONS = 24, 50, 2, 48
-SUBMITTERS, COUNT = 256, 14_000  # a count, to spare the disk
+APPS, RATE_EACH, SECONDS, CONNECTIONS = 24, 50, 1.5, 48
+SUBMITTERS, COUNT = 256, 10_000  # a count, to spare the disk
 LIST = [(f"cli_b{n:015d}", f"bench-secret-{n}") for n in range(APPS)]
 
 
