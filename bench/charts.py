@@ -4,9 +4,9 @@
   bench/charts.py RESULTS.json FOLDER
 
 A chart is a row of panels, one a quantity; a panel has lines over the same x axis, and their values
-in words, for points may lie close. A point is the median of a figure named BASE_X, its bar the
-spread of the runs. A chart whose figures are not in the results is not drawn. Colours follow the
-reader's light or dark scheme.
+in words, for points may lie close. A point is the median of a figure, its bar the spread of the
+runs. A line whose figures are not in the results is left out, and so is a panel without lines.
+Colours follow the reader's light or dark scheme.
 """
 
 import dataclasses
@@ -46,7 +46,7 @@ STYLE = """
 class Panel:
     title: str
     unit: str
-    lines: dict  # the base of the figures' names -> what the legend says
+    lines: dict  # the figures' names, with * for x -> what the legend says
 
 
 @dataclasses.dataclass
@@ -59,24 +59,26 @@ class Chart:
 
 CHARTS = [
     Chart("users", "What an organisation costs", "users", [
-        Panel("Start-up", "s", {"start_seconds": ""}),
-        Panel("Resident memory", "MB", {"rss_mb": ""}),
-        Panel("On disk", "MB", {"disk_mb": ""})]),
+        Panel("Start-up", "s", {"start_seconds_*": ""}),
+        Panel("Resident memory", "MB", {"rss_mb_*": ""}),
+        Panel("On disk", "MB", {"disk_mb_*": ""})]),
     Chart("batches", "What batches cost, with a million users", "batches sent", [
-        Panel("Inbox page of twenty, warm", "ms", {"inbox_page_p50_ms": "median",
-                                                   "inbox_page_p99_ms": "p99"}),
-        Panel("Resident memory", "MB", {"inbox_rss_mb": ""})]),
+        Panel("Inbox page of twenty, warm", "ms", {"inbox_page_p50_ms_*": "median",
+                                                   "inbox_page_p99_ms_*": "p99"}),
+        Panel("Resident memory", "MB", {"inbox_rss_mb_*": ""})]),
     Chart("sockets", "What signed-in sockets cost", "sockets", [
-        Panel("One message, time to the last", "ms", {"live_time_to_last_ms": ""}),
-        Panel("Memory of an idle socket", "KiB", {"live_socket_kib": ""})]),
+        Panel("One message, time to the last", "ms", {
+            "live_time_to_last_ms_*": "ours", "live_one_shot_*_last_ms": "ours",
+            "live_one_shot_*_last_bare_ms": "bare send() loop"}),
+        Panel("Memory of an idle socket", "KiB", {"live_socket_kib_*": ""})]),
 ]
 
 
-def points_of(values, base):
-    """(x, median, least, greatest) of the figures BASE_X, by x."""
+def points_of(values, pattern):
+    """(x, median, least, greatest) of the figures whose names fit, by x."""
     out = []
     for name, runs in values.items():
-        match = re.fullmatch(re.escape(base) + r"_(\d+)", name)
+        match = re.fullmatch(pattern.replace("*", r"(\d+)"), name)
         if match:
             out.append((int(match[1]), statistics.median(runs), min(runs), max(runs)))
     return sorted(out)
@@ -149,13 +151,17 @@ def draw_panel(panel, series, x_label, left):
 
 
 def draw_chart(chart, values):
-    """The SVG, or None where a panel has no line of two points."""
-    panels = [(panel, [(legend, points_of(values, base))
-                       for base, legend in panel.lines.items()]) for panel in chart.panels]
-    if any(len(points) < 2 for _, series in panels for _, points in series):
+    """The SVG, or None where no line has two points."""
+    panels = []
+    for panel in chart.panels:
+        series = [(legend, points_of(values, pattern)) for pattern, legend in panel.lines.items()]
+        series = [(legend, points) for legend, points in series if len(points) > 1]
+        if series:
+            panels.append((panel, series))
+    if not panels:
         return None
     width = PANEL_WIDTH * len(panels)
-    names = ", ".join(f"{panel.title.lower()} in {panel.unit}" for panel in chart.panels)
+    names = ", ".join(f"{panel.title.lower()} in {panel.unit}" for panel, _ in panels)
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {HEIGHT}" '
            f'width="{width}" height="{HEIGHT}" role="img">',
            f"<title>{chart.title}</title>",
