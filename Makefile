@@ -3,6 +3,7 @@
 JOBS ?= $(shell nproc)
 DEMO_ARGS ?=
 WORKLOAD ?=
+BENCH_ARGS ?=
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
@@ -70,10 +71,10 @@ fault: test-deps build ## only the crash tests (KILLS=n)
 	cmake --build build/release -j $(JOBS)
 	ctest --test-dir build/release --output-on-failure -L fault
 
-bench: deps ## the figures, a line each (WORKLOAD=name for one)
+bench: deps ## the figures, as a table (WORKLOAD=name for one, BENCH_ARGS=--strict to fail on a missed floor)
 	cmake --preset release -DCARILLON_TESTS=OFF >/dev/null
 	cmake --build build/release -j $(JOBS)
-	bench/run.py --build build/release $(if $(WORKLOAD),--only $(WORKLOAD))
+	bench/run.py --build build/release $(if $(WORKLOAD),--only $(WORKLOAD)) $(BENCH_ARGS)
 
 deps: ## what building and running need
 	@tools/install-packages.sh build

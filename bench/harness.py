@@ -1,4 +1,9 @@
-"""What every workload needs: the processes under test, what they use, and a keep-alive client."""
+"""What every workload needs: processes under test and what they use, loads, rounds, a client.
+
+A measure is taken in rounds: one to warm up, then RUNS that count; what is compared takes turns
+within each round, so that a noisy minute hits both. Where a measure is per CPU-second, the server
+has one core and the load the other.
+"""
 
 import json
 import os
@@ -11,7 +16,10 @@ import subprocess
 import tempfile
 import time
 
+from results import Figure
+
 ADMIN_TOKEN = "bench-operator"
+RUNS = 5
 SERVER_CORE, LOAD_CORE = "0", "1"
 
 # The limiter runs but never refuses: the figures are those of the server as shipped.
@@ -43,6 +51,7 @@ class Process:
         if not self.ready or self.ready[0] != "ready":
             raise RuntimeError(f"{command[0]} did not start; see {log}")
         self.port = int(self.ready[1].rsplit(":", 1)[-1])
+        self.written_mb = None  # to the disk, known when it has ended
 
     def __enter__(self):
         return self
@@ -52,6 +61,7 @@ class Process:
 
     def stop(self):
         if self.process.poll() is None:
+            self.written_mb = self._written_mb()
             self.process.send_signal(signal.SIGTERM)
             try:
                 self.process.wait(60)
@@ -71,6 +81,14 @@ class Process:
         except OSError:
             fields = (root / "stat").read_text().rsplit(")", 1)[1].split()
             return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _written_mb(self):
+        """What the process had the kernel write to its disks; 0 where that is not told."""
+        try:
+            text = pathlib.Path(f"/proc/{self.process.pid}/io").read_text()
+        except OSError:
+            return 0
+        return int(text.split("\nwrite_bytes:")[1].split()[0]) / 1e6
 
     def memory_mb(self, field="VmRSS"):
         for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
@@ -137,6 +155,11 @@ class Api:
             raise RuntimeError(f"{head.splitlines()[0].decode()}: {body[:500].decode()}")
         return body
 
+    def exchange(self, method, path, token=None, body=None):
+        """The bytes of the answer, head and body: what a baseline may answer instead."""
+        self.send(method, path, token, body)
+        return b"\r\n\r\n".join(self.receive_raw())
+
     def call(self, method, path, token=None, body=None):
         self.send(method, path, token, body)
         answer = json.loads(self.receive())
@@ -154,8 +177,10 @@ class Bench:
         self.programs = build / "bench"
         self.work = work  # on a real disk: what is synced must be
         self.temp = pathlib.Path(tempfile.mkdtemp(prefix="carillon-bench-"))
+        self.workload = ""  # whose turn it is
         self.figures = []
         self.details = {}
+        self.started = []  # processes of the workload
         self.prepared = {}  # organisations, made once a run: organisations.py
         for program in (self.carillon, self.programs / "load", self.programs / "baseline_epoll"):
             if not program.exists():
@@ -169,19 +194,29 @@ class Bench:
 
     # -- figures
 
-    def at_least(self, name, value, floor):
-        self._figure(name, value, floor, value >= floor)
+    def at_least(self, name, values, floor=None, aim=None, what=""):
+        """A figure of which more is better: the values of the runs, or one value."""
+        self._figure(name, values, False, floor, aim, what)
 
-    def under(self, name, value, ceiling):
-        self._figure(name, value, ceiling, value < ceiling)
+    def under(self, name, values, floor=None, aim=None, what=""):
+        """A figure of which less is better."""
+        self._figure(name, values, True, floor, aim, what)
 
-    def _figure(self, name, value, bound, met):
-        self.figures.append({"name": name, "value": value, "floor": bound, "met": met})
-        print(f"figure {name} {value:.4g} {bound:g} {'met' if met else 'missed'}", flush=True)
+    def _figure(self, name, values, lower, floor, aim, what):
+        values = list(values) if isinstance(values, (list, tuple)) else [values]
+        figure = Figure(name, self.workload, what or name, values, lower, floor, aim)
+        self.figures.append(figure)
+        print(figure.line(), flush=True)
 
     def note(self, name, value):
         """A number beside the figures, for results.json."""
         self.details[name] = value
+
+    def note_written(self):
+        """What the processes of the workload wrote to disk, for results.json."""
+        written = [process.written_mb or 0 for process in self.started]
+        self.note(f"{self.workload}_written_mb", round(sum(written), 1))
+        self.started.clear()
 
     # -- processes
 
@@ -191,8 +226,9 @@ class Bench:
             command += ["--profile", profile]
         for setting in settings:
             command += ["--set", setting]
-        return Process(command, core, self.work / "server.log",
-                       {"CARILLON_ADMIN_TOKEN": ADMIN_TOKEN})
+        self.started.append(Process(command, core, self.work / "server.log",
+                                    {"CARILLON_ADMIN_TOKEN": ADMIN_TOKEN}))
+        return self.started[-1]
 
     def run_import(self, file, data):
         """Imports into a stopped server's folder; gives the seconds it took."""
@@ -202,12 +238,32 @@ class Bench:
         return time.monotonic() - started
 
     def baseline(self, *arguments, core=None):
-        return Process([self.programs / "baseline_epoll", *arguments], core)
+        self.started.append(Process([self.programs / "baseline_epoll", *arguments], core))
+        return self.started[-1]
 
-    def load(self, port, request, core=None, **options):
+    def fixed(self, answer):
+        """Answers the bytes at once: what no server can beat. On the server's core."""
+        return self.baseline("fixed", "--answer", self._answer(answer), core=SERVER_CORE)
+
+    def commit(self, answer, name, core=None):
+        """Answers when each request's body is a row and on disk."""
+        return self.baseline("commit", "--answer", self._answer(answer),
+                             "--database", self.work / name, core=core)
+
+    def append(self, answer, name, core=None):
+        """Answers when each request's body is at the end of a file and on disk."""
+        return self.baseline("append", "--answer", self._answer(answer),
+                             "--file", self.work / name, core=core)
+
+    def _answer(self, answer):
+        file = self.temp / "answer"
+        file.write_bytes(answer)
+        return file
+
+    def load(self, port, template, core=None, **options):
         """Runs the load to its end; options are those of load.cc. A failure ends the bench."""
         file = self.temp / "request"
-        file.write_bytes(request if isinstance(request, bytes) else request.encode())
+        file.write_bytes(template.encode())
         command = [self.programs / "load", "--port", port, "--request", file]
         for name, value in options.items():
             command += ["--" + name, value]
@@ -218,6 +274,39 @@ class Bench:
             raise RuntimeError(f"load: {result['failures']} failures, {result['first_failure']}")
         return result
 
+    def per_cpu_second(self, process, template, **options):
+        """Requests a CPU-second of the process: it should be on SERVER_CORE."""
+        process.wait_until_idle()
+        before = process.cpu_seconds()
+        result = self.load(process.port, template, LOAD_CORE, **options)
+        return result["requests"] / (process.cpu_seconds() - before)
+
+
+def rounds(*turns):
+    """Calls each in turn, RUNS times after a warm-up; a list of values for each."""
+    columns = [[] for _ in turns]
+    for count in range(RUNS + 1):
+        for turn, column in zip(turns, columns):
+            value = turn()
+            if count > 0:
+                column.append(value)
+    return columns
+
+
+def ratios(ours, theirs):
+    """Of each round: what a machine does to one, it mostly does to the other."""
+    return [one / other for one, other in zip(ours, theirs)]
+
+
+def request(method, path, token=None, body=None):
+    """A template for load.cc, written as the vendors' SDKs write; `body` is its text."""
+    head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\n"
+    if token:
+        head += f"Authorization: Bearer {token}\r\n"
+    if body is not None:
+        head += "Content-Type: application/json\r\n"
+    return f"{head}\r\n{body or ''}"
+
 
 def tenant_token(api, app_id, app_secret):
     answer = api.call("POST", "/open-apis/auth/v3/tenant_access_token/internal",
@@ -226,8 +315,19 @@ def tenant_token(api, app_id, app_secret):
 
 
 def session_token(api, tenant_key, user_id):
-    return api.call("POST", "/api/v1/sessions", ADMIN_TOKEN,
-                    {"tenant_key": tenant_key, "user_id": user_id})["token"]
+    return session_tokens(api, tenant_key, [user_id])[0]
+
+
+def session_tokens(api, tenant_key, user_ids, window=64):
+    """Sessions of many people: some calls are under way at a time."""
+    tokens = []
+    for at in range(0, len(user_ids), window):
+        part = user_ids[at:at + window]
+        for user_id in part:
+            api.send("POST", "/api/v1/sessions", ADMIN_TOKEN,
+                     {"tenant_key": tenant_key, "user_id": user_id})
+        tokens += [json.loads(api.receive())["token"] for _ in part]
+    return tokens
 
 
 def median(values):

@@ -1,17 +1,20 @@
-// A closed-loop HTTP/1.1 load: N keep-alive connections, each with one request under way.
+// An HTTP/1.1 load over N keep-alive connections, closed or open loop.
 //
-//   load --port P --request FILE [--connections N] [--seconds S | --count N] [--lines FILE]
-//        [--expect TEXT] [--samples FILE]
+//   load --port P --request FILE [--connections N] [--rate R] [--seconds S | --count N]
+//        [--lines FILE] [--expect TEXT] [--samples FILE]
 //
-// Shape   FILE is a request as it goes out, head and body, without Content-Length, which is added
-//         when there is a body. In it {n} becomes a number of ten digits, another one each time,
-//         and {line} the next line of --lines, from the top again after the last. Without --seconds
-//         and --count each line is sent once.
-//         One line of JSON on stdout: requests, failures, seconds, per_second, p50_us, p99_us,
-//         max_us, first_failure. A failure is a status other than 200, or TEXT not in the answer.
-//         --samples takes the microseconds of every answer, a line each, in the order of arrival.
-// Cost    Meant to be lighter than what it measures; latency is from send to the answer's last
-// byte.
+// Shape   FILE is a template (requests.h). Without --seconds and --count each line is sent once.
+//         Closed loop: each connection has one request under way, and a latency runs from the
+//         request's send to its answer's last byte.
+//         Open loop (--rate R requests a second in all): request i is due at i/R, and its latency
+//         runs from then, also if no connection was free or this program was late: a server that
+//         stalls is charged for everything that came due meanwhile (coordinated omission).
+//         One line of JSON on stdout: requests, failures, seconds, per_second, p50_us, p90_us,
+//         p99_us, p999_us, max_us, first_failure. A failure is a status other than 200, or TEXT not
+//         in the answer. --samples takes the microseconds of every answer, a line each, in the
+//         order of arrival.
+// Cost    Meant to be lighter than what it measures. The open loop spins between requests that are
+//         due within a millisecond: give it a core of its own.
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -20,6 +23,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -33,16 +37,20 @@
 #include <unistd.h>
 #include <vector>
 
+#include "histogram.h"
 #include "http_bytes.h"
+#include "requests.h"
 
 namespace carillon::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using std::chrono::duration_cast;
+using std::chrono::nanoseconds;
 
 constexpr int kEventsMax = 1024;
 constexpr std::size_t kReadBytes = 64 * 1024;
-constexpr int kSilenceMs = 30'000;
+constexpr auto kSilence = std::chrono::seconds(30);
 
 [[noreturn]] void die(std::string const& what) {
   std::fprintf(stderr, "load: %s\n", what.c_str());
@@ -60,131 +68,57 @@ std::string read_file(std::string const& path) {
 struct Options {
   std::uint16_t port = 0;
   std::size_t connections = 1;
+  double rate = 0;  // 0: closed loop
   double seconds = 0;
   std::uint64_t count = 0;
   std::string expect;
-};
-
-// Writes requests from the template.
-class Requests {
- public:
-  Requests(std::string_view text, std::vector<std::string> lines) : lines_(std::move(lines)) {
-    auto const end = text.find("\r\n\r\n");
-    if (end == std::string_view::npos) die("the request has no empty line");
-    head_ = split(text.substr(0, end));
-    body_ = split(text.substr(end + 4));
-    plain_ = head_.size() == 1 && body_.empty();
-    if (plain_) whole_ = text;
-  }
-
-  std::string const& next() {
-    if (plain_) return whole_;
-    ++number_;
-    body_out_.clear();
-    fill(body_, body_out_);
-    whole_.clear();
-    fill(head_, whole_);
-    if (!body_.empty()) whole_ += "\r\nContent-Length: " + std::to_string(body_out_.size());
-    whole_ += "\r\n\r\n";
-    whole_ += body_out_;
-    return whole_;
-  }
-
-  std::size_t lines() const { return lines_.size(); }
-
- private:
-  enum class Kind { text, number, line };
-  struct Part {
-    Kind kind;
-    std::string text;
-  };
-
-  static std::vector<Part> split(std::string_view text) {
-    std::vector<Part> out;
-    while (!text.empty()) {
-      auto const at = std::min(text.find("{n}"), text.find("{line}"));
-      if (at != 0) out.push_back({Kind::text, std::string(text.substr(0, at))});
-      if (at == std::string_view::npos) break;
-      bool const number = text[at + 1] == 'n';
-      out.push_back({number ? Kind::number : Kind::line, {}});
-      text.remove_prefix(at + (number ? 3 : 6));
-    }
-    return out;
-  }
-
-  void fill(std::vector<Part> const& parts, std::string& out) const {
-    for (auto const& part : parts) {
-      if (part.kind == Kind::text) out += part.text;
-      if (part.kind == Kind::line) out += lines_[(number_ - 1) % lines_.size()];
-      if (part.kind == Kind::number) {
-        std::array<char, 16> digits;
-        std::snprintf(digits.data(), digits.size(), "%010llu",
-                      static_cast<unsigned long long>(number_ % 10'000'000'000));
-        out += digits.data();
-      }
-    }
-  }
-
-  std::vector<std::string> lines_;
-  std::vector<Part> head_;
-  std::vector<Part> body_;
-  bool plain_ = false;
-  std::uint64_t number_ = 0;
-  std::string body_out_;
-  std::string whole_;
+  std::string samples;
 };
 
 struct Connection {
   int fd = -1;
-  Clock::time_point sent_at;
+  Clock::time_point since;  // what the latency of the request under way is counted from
   std::string rest;
 };
 
+Clock::duration seconds_to_duration(double seconds) {
+  return duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+}
+
 class Load {
  public:
-  Load(Options const& options, Requests requests)
-      : options_(options), requests_(std::move(requests)) {
+  Load(Options options, Requests requests)
+      : options_(std::move(options)), requests_(std::move(requests)) {
     if (options_.seconds == 0 && options_.count == 0) options_.count = requests_.lines();
+    if (!options_.samples.empty()) samples_.open(options_.samples);
     epoll_ = epoll_create1(0);
     for (std::size_t i = 0; i < options_.connections; ++i) connect_one();
   }
 
   void run() {
-    started_ = Clock::now();
-    auto const end = options_.seconds == 0
-                         ? Clock::time_point::max()
-                         : started_ + std::chrono::duration_cast<Clock::duration>(
-                                          std::chrono::duration<double>(options_.seconds));
-    for (auto& connection : connections_) send_one(*connection);
+    started_ = ended_ = heard_ = Clock::now();
+    end_ = options_.seconds == 0 ? Clock::time_point::max()
+                                 : started_ + seconds_to_duration(options_.seconds);
+    for (auto const& connection : connections_) idle_.push_back(connection.get());
     std::array<epoll_event, kEventsMax> events;
-    while (waiting_ > 0) {
-      int const n = epoll_wait(epoll_, events.data(), kEventsMax, kSilenceMs);
-      if (n == 0) die("no answer for 30 seconds");
+    for (;;) {
+      send_what_is_due();
+      if (waiting_ == 0 && !more_to_send()) return;
+      int const n = epoll_wait(epoll_, events.data(), kEventsMax, patience_ms());
+      auto const now = Clock::now();
+      if (n > 0) heard_ = now;
+      if (waiting_ > 0 && now - heard_ > kSilence) die("no answer for 30 seconds");
       for (int i = 0; i < n; ++i) {
         auto& connection = *static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr);
         if (!receive(connection)) continue;
-        auto const now = Clock::now();
-        if (now > end) {  // what is answered after the end does not count
-          --waiting_;
-          continue;
-        }
-        ended_ = now;
-        latencies_.push_back(static_cast<std::uint32_t>(
-            std::chrono::duration_cast<std::chrono::nanoseconds>(now - connection.sent_at).count() /
-            100));
-        --waiting_;
-        send_one(connection);
+        take_answer(connection);
+        send_what_is_due();
       }
     }
   }
 
-  void write_samples(std::string const& path) const {
-    std::ofstream out(path);
-    for (auto const latency : latencies_) out << microseconds(latency) << '\n';
-  }
-
-  void report() {
-    double const seconds = options_.seconds != 0
+  void report() const {
+    double const seconds = options_.seconds != 0 && !open_loop()
                                ? options_.seconds
                                : std::chrono::duration<double>(ended_ - started_).count();
     std::string text;
@@ -192,14 +126,18 @@ class Load {
       text += c == '"' || c == '\\' || static_cast<unsigned char>(c) < ' ' ? '\'' : c;
     }
     std::printf(
-        "{\"requests\": %zu, \"failures\": %llu, \"seconds\": %.4f, \"per_second\": %.1f, "
-        "\"p50_us\": %.1f, \"p99_us\": %.1f, \"max_us\": %.1f, \"first_failure\": \"%s\"}\n",
-        latencies_.size(), static_cast<unsigned long long>(failures_), seconds,
-        static_cast<double>(latencies_.size()) / seconds, quantile(0.5), quantile(0.99),
-        quantile(1), text.c_str());
+        "{\"requests\": %llu, \"failures\": %llu, \"seconds\": %.4f, \"per_second\": %.1f, "
+        "\"p50_us\": %.1f, \"p90_us\": %.1f, \"p99_us\": %.1f, \"p999_us\": %.1f, "
+        "\"max_us\": %.1f, \"first_failure\": \"%s\"}\n",
+        static_cast<unsigned long long>(latencies_.count()),
+        static_cast<unsigned long long>(failures_), seconds,
+        static_cast<double>(latencies_.count()) / seconds, quantile(0.5), quantile(0.9),
+        quantile(0.99), quantile(0.999), static_cast<double>(latencies_.max()) / 1e3, text.c_str());
   }
 
  private:
+  bool open_loop() const { return options_.rate > 0; }
+
   void connect_one() {
     int const fd = socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
@@ -219,12 +157,39 @@ class Load {
     epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
   }
 
+  // When the next request has to go out; in a closed loop always at once.
+  Clock::time_point next_due() const {
+    if (!open_loop()) return {};
+    return started_ + seconds_to_duration(static_cast<double>(sent_) / options_.rate);
+  }
+
+  bool more_to_send() const {
+    if (options_.count != 0 && sent_ >= options_.count) return false;
+    return (open_loop() ? next_due() : Clock::now()) < end_;
+  }
+
+  void send_what_is_due() {
+    while (!idle_.empty() && more_to_send() && next_due() <= Clock::now()) {
+      auto* const connection = idle_.back();
+      idle_.pop_back();
+      send_one(*connection);
+    }
+  }
+
+  // Until something is due, rounded down: late is worse than awake.
+  int patience_ms() const {
+    auto wait = duration_cast<std::chrono::milliseconds>(kSilence);
+    if (open_loop() && !idle_.empty() && more_to_send()) {
+      wait = std::min(wait, duration_cast<std::chrono::milliseconds>(next_due() - Clock::now()));
+    }
+    return std::max(0, static_cast<int>(wait.count()));
+  }
+
   void send_one(Connection& connection) {
-    if (options_.count != 0 && sent_ >= options_.count) return;
+    std::string_view bytes = requests_.next();
+    connection.since = open_loop() ? next_due() : Clock::now();
     ++sent_;
     ++waiting_;
-    std::string_view bytes = requests_.next();
-    connection.sent_at = Clock::now();
     while (!bytes.empty()) {
       auto const n = send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (n <= 0) die("the server closed a connection");
@@ -251,28 +216,36 @@ class Load {
     return true;
   }
 
-  static double microseconds(std::uint32_t tenths) { return tenths / 10.0; }
+  void take_answer(Connection& connection) {
+    auto const now = Clock::now();
+    --waiting_;
+    idle_.push_back(&connection);
+    if (!open_loop() && now > end_) return;  // what is answered after the end does not count
+    ended_ = now;
+    auto const took = duration_cast<nanoseconds>(now - connection.since).count();
+    latencies_.record(static_cast<std::uint64_t>(std::max<std::int64_t>(took, 0)));
+    if (samples_.is_open()) samples_ << static_cast<double>(took) / 1e3 << '\n';
+  }
 
-  double quantile(double q) {
-    if (latencies_.empty()) return 0;
-    auto const at = std::min(latencies_.size() - 1,
-                             static_cast<std::size_t>(q * static_cast<double>(latencies_.size())));
-    auto const nth = latencies_.begin() + static_cast<std::ptrdiff_t>(at);
-    std::nth_element(latencies_.begin(), nth, latencies_.end());
-    return microseconds(*nth);
+  double quantile(double share) const {
+    return static_cast<double>(latencies_.quantile(share)) / 1e3;
   }
 
   Options options_;
   Requests requests_;
   int epoll_ = -1;
   std::vector<std::unique_ptr<Connection>> connections_;
+  std::vector<Connection*> idle_;
   std::uint64_t sent_ = 0;
   std::uint64_t waiting_ = 0;
   std::uint64_t failures_ = 0;
   std::string first_failure_;
-  std::vector<std::uint32_t> latencies_;  // tenths of a microsecond
+  Histogram latencies_;  // nanoseconds
+  std::ofstream samples_;
   Clock::time_point started_;
-  Clock::time_point ended_;
+  Clock::time_point ended_;  // the last answer that counts
+  Clock::time_point heard_;
+  Clock::time_point end_;
   std::vector<char> buffer_ = std::vector<char>(kReadBytes);
 };
 
@@ -288,20 +261,21 @@ int run(int argc, char** argv) {
   std::map<std::string, std::string> given;
   for (int i = 1; i + 1 < argc; i += 2) given[argv[i]] = argv[i + 1];
   if (!given.contains("--port") || !given.contains("--request")) {
-    die("usage: load --port P --request FILE [--connections N] [--seconds S | --count N] "
-        "[--lines FILE] [--expect TEXT] [--samples FILE]");
+    die("usage: load --port P --request FILE [--connections N] [--rate R] [--seconds S | --count N]"
+        " [--lines FILE] [--expect TEXT] [--samples FILE]");
   }
   Options options;
   options.port = static_cast<std::uint16_t>(std::stoul(given["--port"]));
   options.expect = given["--expect"];
+  options.samples = given["--samples"];
   if (given.contains("--connections")) options.connections = std::stoul(given["--connections"]);
+  if (given.contains("--rate")) options.rate = std::stod(given["--rate"]);
   if (given.contains("--seconds")) options.seconds = std::stod(given["--seconds"]);
   if (given.contains("--count")) options.count = std::stoull(given["--count"]);
   std::vector<std::string> lines;
   if (given.contains("--lines")) lines = read_lines(given["--lines"]);
-  Load load(options, Requests(read_file(given["--request"]), std::move(lines)));
+  Load load(std::move(options), Requests(read_file(given["--request"]), std::move(lines)));
   load.run();
-  if (given.contains("--samples")) load.write_samples(given["--samples"]);
   load.report();
   return 0;
 }
@@ -309,4 +283,10 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace carillon::bench
 
-int main(int argc, char** argv) { return carillon::bench::run(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return carillon::bench::run(argc, argv);
+  } catch (std::exception const& error) {
+    carillon::bench::die(error.what());
+  }
+}
