@@ -1,6 +1,7 @@
 """The organisations that the workloads run on, made with tools/make_org.py and imported.
 
 small()   ten users and one app, for the calls whose cost does not depend on the organisation.
+flat()    one department with as many people as asked for, and one app that reaches everybody.
 large()   1,000,000 users in 10,000 departments, two apps; the second one reaches nine tenths of
           them. Made and imported once a run for each shape; a workload works on its own copy.
             tree     as it comes: people are numbered along the department tree
@@ -20,6 +21,7 @@ TENANT = "bench"
 APP = ("cli_a000000000000001", "bench-secret")
 APP_KEY = ("benchkey", "bench-key-secret")
 AGENT = 1001
+EVERYBODY = "everybody"  # flat()'s department
 SMALL_USERS = [f"user{n:04}" for n in range(10)]
 SCOPES = ["im:message:send_as_bot", "im:message:send_multi_users", "im:message:send_multi_depts"]
 
@@ -29,12 +31,28 @@ UNAVAILABLE = 0.1
 IDS_PER_CALL = 200
 
 
+def flat_users(people):
+    return [f"user{n:05}" for n in range(people)]
+
+
 def small(bench, name):
+    return one_app(bench, name, [], [{"user_id": user, "name": user} for user in SMALL_USERS])
+
+
+def flat(bench, name, people):
+    department = {"department_id": EVERYBODY, "name": EVERYBODY, "parent": "0"}
+    users = [{"user_id": user, "name": user, "departments": [EVERYBODY]}
+             for user in flat_users(people)]
+    return one_app(bench, name, [department], users)
+
+
+def one_app(bench, name, departments, users):
     data = bench.work / name
     file = bench.temp / f"{name}.json"
     file.write_text(json.dumps({"tenants": [{
         "tenant_key": TENANT,
-        "users": [{"user_id": user, "name": user} for user in SMALL_USERS],
+        "departments": departments,
+        "users": users,
         "apps": [{"app_id": APP[0], "app_secret": APP[1], "scopes": SCOPES,
                   "dingtalk": {"appkey": APP_KEY[0], "appsecret": APP_KEY[1],
                                "agent_id": AGENT}}]}]}))

@@ -21,7 +21,8 @@ import time
 sys.dont_write_bytecode = True
 from harness import Bench  # noqa: E402
 
-WORKLOADS = ["progress", "batch_send", "single_send", "memory", "inbox", "million", "directory"]
+WORKLOADS = ["progress", "batch_send", "single_send", "memory", "inbox", "million", "directory",
+             "live"]
 
 
 def main():
