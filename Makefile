@@ -3,6 +3,7 @@
 JOBS ?= $(shell nproc)
 DEMO_ARGS ?=
 WORKLOAD ?=
+PEER ?=
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
@@ -74,6 +75,13 @@ bench: deps ## the figures, a line each (WORKLOAD=name for one)
 	cmake --preset release -DCARILLON_TESTS=OFF >/dev/null
 	cmake --build build/release -j $(JOBS)
 	bench/run.py --build build/release $(if $(WORKLOAD),--only $(WORKLOAD))
+
+.PHONY: bench-peers
+bench-peers: deps ## other servers beside ours (PEER=name for one); installs them, starts no service
+	bench/peers/install.sh
+	cmake --preset release -DCARILLON_TESTS=OFF >/dev/null
+	cmake --build build/release -j $(JOBS)
+	bench/peers/run.py --build build/release $(if $(PEER),--only $(PEER))
 
 deps: ## what building and running need
 	@tools/install-packages.sh build
