@@ -44,18 +44,16 @@ def run(bench, results, only):
         if only in (None, "bullmq"):
             peers.append(JobPerRecipient(bench))
             contestants["BullMQ + Redis, from 100,000", peers[-1].version] = peers[-1].milliseconds
-        try:
-            runs = {key: [] for key in contestants}
-            for turn in range(RUNS + 1):
-                for key, milliseconds in contestants.items():
-                    value = milliseconds()
-                    if turn > 0:  # the first is the warm-up
-                        runs[key].append(value)
-            results.add(MEASURE, "ms", runs, lower_is_better=True)
-        finally:
-            for peer in peers:
-                results.notes.update(peer.notes)
-                peer.stop()
+        runs = {key: [] for key in contestants}
+        for turn in range(RUNS + 1):
+            for key, milliseconds in contestants.items():
+                value = milliseconds()
+                if turn > 0:  # the first is the warm-up
+                    runs[key].append(value)
+        results.add(MEASURE, "ms", runs, lower_is_better=True)
+        for peer in peers:
+            results.notes.update(peer.notes)
+            peer.stop()
 
 
 class Sync:

@@ -13,13 +13,14 @@ measured, and what it leaves out.
 import argparse
 import pathlib
 import platform
+import signal
 import sys
 import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from harness import Bench  # noqa: E402
-from peers import fanout_peers, http_peers, million_peers  # noqa: E402
+from peers import fanout_peers, http_peers, million_peers, servers  # noqa: E402
 from peers.results import Results  # noqa: E402
 
 PARTS = [(http_peers, ["nginx"]), (fanout_peers, list(fanout_peers.PEERS)),
@@ -39,12 +40,14 @@ def main():
     bench = Bench(build, (args.work or build / "bench-work").resolve())
     results = Results()
     results.notes["machine"] = f"{platform.machine()}, Linux {platform.release()}"
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers end with us
     started = time.monotonic()
     try:
         for part, peers in PARTS:
             if args.only in (None, *peers):
                 part.run(bench, results, args.only)
     finally:
+        servers.stop_all()
         results.notes["seconds_in_all"] = time.monotonic() - started
         results.write(build / "bench" / "peers")
         bench.clean()

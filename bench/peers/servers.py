@@ -23,6 +23,14 @@ SOCKETS_MAX = 19_900  # of a server; the open-file limit may be 20,000
 START_SECONDS = 60
 CHANNEL = "bench"
 
+_running = []
+
+
+def stop_all():
+    """Whatever has gone wrong before: nothing stays behind."""
+    for server in list(_running):
+        server.stop()
+
 
 def free_port():
     with socket.socket() as listener:
@@ -44,6 +52,7 @@ class Server(Process):
             pinned(core, [str(part) for part in command]), stdin=subprocess.DEVNULL,
             stdout=self.log, stderr=self.log, env={**os.environ, **(env or {})}, cwd=cwd)
         self.process.stdout = self.log
+        _running.append(self)
         self.port = address if isinstance(address, int) else None
         self._wait_for(address)
 
@@ -71,6 +80,8 @@ class Server(Process):
         return seconds
 
     def stop(self):
+        if self in _running:
+            _running.remove(self)
         if self.publisher:
             self.publisher.close()
         super().stop()
