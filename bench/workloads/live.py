@@ -20,7 +20,7 @@ from harness import SERVER_CORE, WIDE_LIMITS, Api, median, session_token, tenant
 import organisations
 
 SIZES = [1_000, 10_000, 18_000]
-RATIO_MAX = {1_000: 1.5}  # the call and the sync are a third of it
+RATIO_MAX = {1_000: 1.5}  # the call and the sync weigh most with few sockets
 RATIO_MAX_ELSE = 1.15
 PEOPLE = max(SIZES)
 MEMORY_SOCKETS = 15_000
