@@ -19,7 +19,7 @@ import organisations
 from workloads import live
 
 from peers import servers
-from peers.results import OURS
+from peers.comparison import OURS
 
 SIZES = [1_000, 10_000]
 RUNS = 5

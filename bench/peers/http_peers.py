@@ -11,7 +11,7 @@ from harness import LOAD_CORE, SERVER_CORE, WIDE_LIMITS, Api, tenant_token
 import organisations
 
 from peers import servers
-from peers.results import OURS
+from peers.comparison import OURS
 
 CONNECTIONS, SUBMITTERS, SECONDS, RUNS = 64, 256, 2, 5
 SEND = "/open-apis/message/v4/batch_send/"

@@ -20,7 +20,7 @@ import organisations
 from workloads.million import Scene
 
 from peers import servers
-from peers.results import OURS
+from peers.comparison import OURS
 
 RUNS = 5
 PEOPLE = 1_000_000

@@ -21,7 +21,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from harness import Bench  # noqa: E402
 from peers import fanout_peers, http_peers, million_peers, servers  # noqa: E402
-from peers.results import Results  # noqa: E402
+from peers.comparison import Comparison  # noqa: E402
 
 PARTS = [(http_peers, ["nginx"]), (fanout_peers, list(fanout_peers.PEERS)),
          (million_peers, ["postgresql", "bullmq"])]
@@ -38,7 +38,7 @@ def main():
     args = parser.parse_args()
     build = args.build.resolve()
     bench = Bench(build, (args.work or build / "bench-work").resolve())
-    results = Results()
+    results = Comparison()
     results.notes["machine"] = f"{platform.machine()}, Linux {platform.release()}"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers end with us
     started = time.monotonic()

@@ -9,7 +9,7 @@ import statistics
 
 OURS = ("Carillon", "this tree")  # as server and version
 
-class Results:
+class Comparison:
     def __init__(self):
         self.rows = []
         self.notes = {}
