@@ -4,6 +4,7 @@ JOBS ?= $(shell nproc)
 DEMO_ARGS ?=
 WORKLOAD ?=
 BENCH_ARGS ?=
+PEER ?=
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
@@ -75,6 +76,13 @@ bench: deps ## the figures, as a table (WORKLOAD=name for one, BENCH_ARGS=--stri
 	cmake --preset release -DCARILLON_TESTS=OFF >/dev/null
 	cmake --build build/release -j $(JOBS)
 	bench/run.py --build build/release $(if $(WORKLOAD),--only $(WORKLOAD)) $(BENCH_ARGS)
+
+.PHONY: bench-peers
+bench-peers: deps ## other servers beside ours (PEER=name for one); installs them, starts no service
+	bench/peers/install.sh
+	cmake --preset release -DCARILLON_TESTS=OFF >/dev/null
+	cmake --build build/release -j $(JOBS)
+	bench/peers/run.py --build build/release $(if $(PEER),--only $(PEER))
 
 deps: ## what building and running need
 	@tools/install-packages.sh build

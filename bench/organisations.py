@@ -1,6 +1,7 @@
 """The organisations that the workloads run on, made with tools/make_org.py and imported.
 
 small()   ten users and some apps, for the calls whose cost does not depend on the organisation.
+flat()    one department with as many people as asked for, and one app that reaches everybody.
 large()   1,000,000 users in 10,000 departments, two apps; in `moved` and `random` the second one
           reaches nine tenths of them. Made and imported once a run for each shape; a workload works
           on its own copy.
@@ -22,6 +23,7 @@ TENANT = "bench"
 APP = ("cli_a000000000000001", "bench-secret")
 APP_KEY = ("benchkey", "bench-key-secret")
 AGENT = 1001
+EVERYBODY = "everybody"  # flat()'s department
 SMALL_USERS = [f"user{n:04}" for n in range(10)]
 SCOPES = ["im:message:send_as_bot", "im:message:send_multi_users", "im:message:send_multi_depts"]
 
@@ -32,12 +34,29 @@ IDS_PER_CALL = 200
 KNOWN_BY_ALL_IDS = 20_000
 
 
+def flat_users(people):
+    return [f"user{n:05}" for n in range(people)]
+
+
 def small(bench, name, apps=(APP,)):
+    users = [{"user_id": user, "name": user} for user in SMALL_USERS]
+    return simple(bench, name, [], users, apps)
+
+
+def flat(bench, name, people):
+    department = {"department_id": EVERYBODY, "name": EVERYBODY, "parent": "0"}
+    users = [{"user_id": user, "name": user, "departments": [EVERYBODY]}
+             for user in flat_users(people)]
+    return simple(bench, name, [department], users, (APP,))
+
+
+def simple(bench, name, departments, users, apps):
     data = bench.work / name
     file = bench.temp / f"{name}.json"
     file.write_text(json.dumps({"tenants": [{
         "tenant_key": TENANT,
-        "users": [{"user_id": user, "name": user} for user in SMALL_USERS],
+        "departments": departments,
+        "users": users,
         "apps": [{"app_id": app_id, "app_secret": secret, "scopes": SCOPES,
                   "dingtalk": {"appkey": f"{APP_KEY[0]}{n or ''}", "appsecret": APP_KEY[1],
                                "agent_id": AGENT + n}}
