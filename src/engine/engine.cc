@@ -185,6 +185,7 @@ class Engine::Impl {
                     availabilities_, flow_, low_disk_.load(std::memory_order_relaxed)});
     for (auto& waiting : group) waiting.failure = decide(view, *waiting.command);
     auto const slices = add_slices(view);
+    view.end_reading();
     auto const& change = view.change();
     if (change.empty()) {
       answer(group, std::nullopt);

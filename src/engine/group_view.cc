@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include "batch/flow_moment.h"
 
@@ -10,6 +11,16 @@ namespace carillon {
 
 GroupView::GroupView(WriterParts parts)
     : parts_(parts), now_(parts.clock.now()), organisation_(parts.memory.organisation()) {}
+
+Reader& GroupView::reader() {
+  // Without an instant every call sees one of its own, which is right, too.
+  if (!reading_) reading_ = static_cast<bool>(parts_.reader.begin_instant());
+  return parts_.reader;
+}
+
+void GroupView::end_reading() {
+  if (std::exchange(reading_, false)) parts_.reader.end_instant();
+}
 
 void GroupView::absorb(Change&& change, std::shared_ptr<Organisation const> organisation) {
   for (auto const& receipt : change.receipts) new_receipts_.emplace(receipt.batch, receipt.user);
@@ -50,21 +61,21 @@ Result<std::optional<AnsweredCall>> GroupView::find_call(CallKey const& key) {
   if (auto const at = change_.calls.find(key); at != change_.calls.end()) {
     return std::optional<AnsweredCall>(at->second);
   }
-  return parts_.reader.find_call(key, now_ - std::chrono::hours(24));
+  return reader().find_call(key, now_ - std::chrono::hours(24));
 }
 
 Result<std::optional<Media>> GroupView::find_media(MediaKey const& key) {
   if (auto const at = change_.media.find(key); at != change_.media.end()) {
     return std::optional<Media>(at->second);
   }
-  return parts_.reader.find_media(key);
+  return reader().find_media(key);
 }
 
 Result<std::optional<AppChat>> GroupView::find_app_chat(ChatKey const& key) {
   if (auto const at = change_.chats.find(key); at != change_.chats.end()) {
     return std::optional<AppChat>(at->second);
   }
-  return parts_.reader.find_app_chat(key);
+  return reader().find_app_chat(key);
 }
 
 std::optional<BatchRecord> GroupView::find_batch(BatchKey const& key) const {
@@ -83,7 +94,7 @@ Result<std::shared_ptr<AudienceSets const>> GroupView::audience(BatchKey const& 
     return std::shared_ptr<AudienceSets const>(std::shared_ptr<void>{}, &at->second.audience);
   }
   if (auto known = parts_.audiences.find(key)) return known;
-  TRY(auto sets, parts_.reader.audience(key));
+  TRY(auto sets, reader().audience(key));
   auto shared = std::make_shared<AudienceSets const>(std::move(sets));
   parts_.audiences.put(key, shared);
   return shared;
@@ -93,7 +104,7 @@ Result<InvalidIds> GroupView::invalid_ids(BatchKey const& key) {
   if (auto const at = change_.new_batches.find(key); at != change_.new_batches.end()) {
     return at->second.invalid;
   }
-  TRY(auto stored, parts_.reader.find_batch(key));
+  TRY(auto stored, reader().find_batch(key));
   return stored ? std::move(stored->invalid) : InvalidIds{};
 }
 
@@ -101,7 +112,7 @@ Result<bool> GroupView::has_failed(BatchKey const& key, UserNo user) {
   for (auto const& slice : change_.slices) {
     if (slice.batch == key && slice.failed.contains(user)) return true;
   }
-  TRY(auto const slices, parts_.reader.slices(key));
+  TRY(auto const slices, reader().slices(key));
   for (auto const& slice : slices) {
     if (slice.failed.contains(user)) return true;
   }
@@ -111,7 +122,7 @@ Result<bool> GroupView::has_failed(BatchKey const& key, UserNo user) {
 Result<bool> GroupView::has_read(BatchKey const& key, UserNo user) {
   if (new_receipts_.contains({key, user})) return true;
   std::array const batches{key.batch};
-  TRY(auto const times, parts_.reader.read_times(key.tenant, user, batches));
+  TRY(auto const times, reader().read_times(key.tenant, user, batches));
   return times[0] != Time{};
 }
 
@@ -121,7 +132,7 @@ Result<UserDetails> GroupView::user_details(TenantNo tenant, UserNo user) {
     return row.user == user && row.tenant == tenant;
   });
   if (at != rows.rend()) return at->details;
-  TRY(auto stored, parts_.reader.user_details(tenant, std::array{user}));
+  TRY(auto stored, reader().user_details(tenant, std::array{user}));
   return std::move(stored.front());
 }
 
@@ -131,7 +142,7 @@ Result<DepartmentDetails> GroupView::department_details(TenantNo tenant, Departm
     return row.department == department && row.tenant == tenant;
   });
   if (at != rows.rend()) return at->details;
-  TRY(auto stored, parts_.reader.department_details(tenant, std::array{department}));
+  TRY(auto stored, reader().department_details(tenant, std::array{department}));
   return std::move(stored.front());
 }
 

@@ -32,12 +32,16 @@ struct WriterParts {
 class GroupView final : public View {
  public:
   explicit GroupView(WriterParts parts);
+  ~GroupView() override { end_reading(); }
+  GroupView(GroupView const&) = delete;
 
   // Takes a decided change into the view.
   void absorb(Change&& change, std::shared_ptr<Organisation const> organisation);
   Change const& change() const { return change_; }
   std::shared_ptr<Organisation const> changed_organisation() const { return changed_; }
   FlowBook const& sent() const { return sent_; }  // by the group
+  // All is decided: the store is read no more.
+  void end_reading();
 
   Time now() const override { return now_; }
   std::uint8_t generation() const override { return parts_.generation; }
@@ -63,7 +67,11 @@ class GroupView final : public View {
   Result<DepartmentDetails> department_details(TenantNo tenant, DepartmentNo department) override;
 
  private:
+  // One instant of the store for all the group's decisions.
+  Reader& reader();
+
   WriterParts parts_;
+  bool reading_ = false;
   Time now_;
   std::shared_ptr<Organisation const> organisation_;
   std::shared_ptr<Organisation const> changed_;

@@ -28,7 +28,7 @@ struct Options {
   std::size_t header_bytes_max = 16 * 1024;
   std::size_t headers_max = 100;
   std::size_t connections_max = 0;          // 0: as the open-file limit allows, less a reserve
-  std::size_t body_memory_max = 12 << 20;   // incomplete requests and unfetched answers, together
+  std::size_t body_memory_max = 10 << 20;   // incomplete requests and unfetched answers, together
   std::chrono::seconds header_timeout{15};  // from the first byte of a request to its header's end
   std::chrono::seconds body_timeout{60};    // without progress on a body or on reading an answer
   std::chrono::seconds idle_timeout{300};   // between requests: well over a minute for the SDKs

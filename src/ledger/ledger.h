@@ -45,6 +45,11 @@ struct StoreIdentity {
 
 class Reader : public BatchStore, public InboxStore, public MediaStore, public DirectoryStore {
  public:
+  // Until the end all calls see one instant; many small ones cost less so. Not for long: the store
+  // keeps what it could give up otherwise.
+  virtual Result<void> begin_instant() = 0;
+  virtual void end_instant() = 0;
+
   virtual Result<std::optional<AppChat>> find_app_chat(ChatKey const& key) = 0;
   // An answered sending call that is not older than `not_before`.
   virtual Result<std::optional<AnsweredCall>> find_call(CallKey const& key, Time not_before) = 0;

@@ -77,6 +77,20 @@ TEST_P(StoreContract, I1_ReadersSeeACommitThatReturned) {
   }
 }
 
+TEST_P(StoreContract, AnInstantSeesNoneOfTheCommitsAfterItsFirstLook) {
+  commit(sent(key_of(1), 1, {UserNo{1}}));
+  ASSERT_TRUE(reader_->begin_instant());
+  EXPECT_TRUE(reader_->find_batch(key_of(1))->has_value());
+  Change read;
+  read.receipts.push_back({.batch = key_of(1), .user = UserNo{1}, .read_at = kNow});
+  commit(read);
+  BatchNo const batches[] = {BatchNo{1}};
+  EXPECT_THAT(*reader_->read_times(kTenant, UserNo{1}, batches), ElementsAre(Time{}));
+  EXPECT_THAT(*reader_->slices(key_of(1)), SizeIs(1));
+  reader_->end_instant();
+  EXPECT_THAT(*reader_->read_times(kTenant, UserNo{1}, batches), ElementsAre(kNow));
+}
+
 TEST_P(StoreContract, I2_SameSliceTwiceIsAConflict) {
   commit(sent(key_of(1), 1, {UserNo{1}}));
   commit(accepted(key_of(2), {UserNo{1}}));

@@ -191,12 +191,13 @@ Error Database::failure(int code) const {
 
 Result<Transaction> Transaction::begin_write(Database& db) {
   CHECK_OK(db.begin_.run());
-  return Transaction(db);
+  return Transaction(&db);
 }
 
 Result<Transaction> Transaction::begin_read(Database& db) {
+  if (sqlite3_get_autocommit(db.handle_) == 0) return Transaction(nullptr);
   CHECK_OK(db.begin_read_.run());
-  return Transaction(db);
+  return Transaction(&db);
 }
 
 Transaction::~Transaction() {
@@ -204,6 +205,9 @@ Transaction::~Transaction() {
   (void)db_->rollback_.run();  // it can only fail when there is nothing left to roll back
 }
 
-Result<void> Transaction::commit() { return db_->commit_.run(); }
+Result<void> Transaction::commit() {
+  if (db_ == nullptr) return {};
+  return db_->commit_.run();
+}
 
 }  // namespace carillon::sqlite

@@ -140,7 +140,8 @@ class Database {
 // Rolled back unless commit() succeeded.
 class Transaction {
  public:
-  // A write transaction excludes every other writer; a read transaction sees one instant.
+  // A write transaction excludes every other writer; a read transaction sees one instant, that of
+  // the transaction around it if there is one.
   static Result<Transaction> begin_write(Database& db);
   static Result<Transaction> begin_read(Database& db);
   Transaction(Transaction&& other) noexcept : db_(std::exchange(other.db_, nullptr)) {}
@@ -149,8 +150,8 @@ class Transaction {
   Result<void> commit();
 
  private:
-  explicit Transaction(Database& db) : db_(&db) {}
-  Database* db_;
+  explicit Transaction(Database* db) : db_(db) {}
+  Database* db_;  // null: the one around it goes on
 };
 
 }  // namespace carillon::sqlite

@@ -1,6 +1,7 @@
 #include "store/sqlite/reader.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "store/sqlite/account_tables.h"
@@ -136,6 +137,13 @@ class SqliteReader final : public Reader {
     return entries;
   }
 
+  Result<void> begin_instant() override {
+    TRY(auto instant, Transaction::begin_read(*db_));
+    instant_.emplace(std::move(instant));
+    return {};
+  }
+  void end_instant() override { instant_.reset(); }
+
   Result<std::vector<Time>> read_times(TenantNo tenant, UserNo user,
                                        std::span<BatchNo const> batches) override {
     std::vector<Time> times;
@@ -210,6 +218,7 @@ class SqliteReader final : public Reader {
   }
 
   std::unique_ptr<Database> db_;
+  std::optional<Transaction> instant_;
   BatchTables tables_;
   AccountTables accounts_;
   MediaTables media_;
