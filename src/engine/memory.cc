@@ -35,18 +35,18 @@ ImportProgress Memory::import() const {
 }
 
 void Memory::publish(Change const& change, std::shared_ptr<Organisation const> organisation) {
-  // Directories first: nobody may see a batch whose people are not known yet.
+  // Directories first: nobody may see a batch whose people are not known yet. Counters last:
+  // whoever sees a seq must find the batches up to it.
   {
     std::lock_guard const lock(mutex_);
     if (organisation) organisation_ = std::move(organisation);
     if (change.import) import_ = *change.import;
-    for (auto const& [tenant, move] : change.counters) counters_[tenant] = move.to;
-    for (auto const& [key, use] : change.quota) {
-      quota_[key] += use.added;
-    }
   }
   for (auto const& [key, fresh] : change.new_batches) batches.put(fresh.record);
   for (auto const& [key, move] : change.batch_moves) batches.put(move.to);
+  std::lock_guard const lock(mutex_);
+  for (auto const& [tenant, move] : change.counters) counters_[tenant] = move.to;
+  for (auto const& [key, use] : change.quota) quota_[key] += use.added;
 }
 
 }  // namespace carillon

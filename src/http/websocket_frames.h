@@ -51,7 +51,12 @@ class FrameReader {
 
   // 0, or the code with which to close.
   std::uint16_t take(char* bytes, std::size_t size, FrameReceiver& receiver);
-  std::size_t held_bytes() const { return message_.capacity() + control_.capacity(); }
+  // Beside the object itself: an idle socket's is 0.
+  std::size_t held_bytes() const {
+    auto const inside = std::string().capacity();
+    auto const bytes = message_.capacity() + control_.capacity();
+    return bytes <= 2 * inside ? 0 : bytes;
+  }
 
  private:
   std::size_t head_bytes_wanted() const;

@@ -79,7 +79,7 @@ void WebSocketSession::enqueue(SharedFrame frame) {
 
 void WebSocketSession::push(SharedFrame frame) {
   queue_bytes_ += frame->bytes().size();
-  if (queue_bytes_ > options_.queue_bytes_max) {
+  if (queue_bytes_ > options_.queue_bytes_max && state_ == State::open) {
     queue_bytes_ -= frame->bytes().size();
     return fall_behind();
   }
@@ -232,7 +232,8 @@ void WebSocketSession::hold() {
     return;
   }
   held_ = true;
-  if (!memory.hold(*this, bytes)) fall_behind();
+  // What is left while closing is little, and has a deadline.
+  if (!memory.hold(*this, bytes) && state_ == State::open) fall_behind();
 }
 
 std::uint64_t WebSocketSession::after(std::chrono::seconds time) const {

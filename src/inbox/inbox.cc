@@ -32,19 +32,25 @@ Result<std::vector<InboxMessage>> collect(
 }
 
 // The contents of the first messages, as many as fit; false if some were left out.
-Result<bool> add_contents(BatchStore& batches, std::size_t bytes_max,
-                          std::vector<InboxMessage>& messages) {
+Result<bool> add_contents(BatchStore& batches,
+                          std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
+                          std::size_t bytes_max, std::vector<InboxMessage>& messages) {
+  std::vector<InboxMessage> shown;
   std::size_t bytes = 0;
-  for (auto at = messages.begin(); at != messages.end(); ++at) {
-    TRY(auto stored, batches.find_batch(at->record.key));
-    if (stored) at->content = std::move(stored->content);
-    bytes += at->content.json.size();
-    if (bytes > bytes_max && at != messages.begin()) {
-      messages.erase(at, messages.end());
-      return false;
-    }
+  bool whole = true;
+  for (auto& message : messages) {
+    TRY(auto stored, batches.find_batch(message.record.key));
+    // Asked again after the content was read: a recall that was answered by now holds (I6).
+    auto const record = find(message.record.key);
+    if (!stored || !record || record->recall_requested()) continue;
+    bytes += stored->content.json.size();
+    whole = bytes <= bytes_max || shown.empty();
+    if (!whole) break;
+    message.content = std::move(stored->content);
+    shown.push_back(std::move(message));
   }
-  return true;
+  messages = std::move(shown);
+  return whole;
 }
 
 }  // namespace
@@ -101,11 +107,12 @@ Result<InboxNews> read_news(InboxStore& inbox, BatchStore& batches, BlockLogs& l
       before.push_back(record.key.batch);
     }
   }
-  if (out.messages.size() > query.messages_max)
+  if (out.messages.size() + out.recalled.size() > query.messages_max) {
     return InboxNews{InboxNews::Extent::too_many, {}, {}, {}};
+  }
   std::sort(out.recalled.begin(), out.recalled.end(),
             [](auto const& a, auto const& b) { return a.recall_seq < b.recall_seq; });
-  TRY(auto const whole, add_contents(batches, query.content_bytes_max, out.messages));
+  TRY(auto const whole, add_contents(batches, find, query.content_bytes_max, out.messages));
   if (!whole) {
     out.extent = InboxNews::Extent::first;
     std::erase_if(out.recalled, [last = out.messages.back().entry.seq](auto const& record) {
@@ -115,6 +122,7 @@ Result<InboxNews> read_news(InboxStore& inbox, BatchStore& batches, BlockLogs& l
   if (before.size() > kReadKnown) {
     before.erase(before.begin(), before.end() - static_cast<std::ptrdiff_t>(kReadKnown));
   }
+  for (auto const& message : out.messages) before.push_back(message.record.key.batch);
   TRY(auto const times, inbox.read_times(query.tenant, query.user, before));
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (times[i] != Time{}) out.read.push_back(before[i]);

@@ -49,7 +49,7 @@ struct NewsQuery {
   UserNo user;
   Seq after;
   Seq until;
-  std::size_t messages_max;       // of more none is given
+  std::size_t messages_max;       // and recalls; of more none is given
   std::size_t content_bytes_max;  // beyond it only the first messages are given, at least one
 };
 
@@ -58,7 +58,7 @@ struct InboxNews {
   Extent extent = Extent::all;
   std::vector<InboxMessage> messages;  // those recalled meanwhile are not there
   std::vector<BatchRecord> recalled;   // as far as the last of `messages` unless the extent is all
-  std::vector<BatchNo> read;           // of messages from before, the newest of them
+  std::vector<BatchNo> read;           // of `messages`, and of the newest ones before them
 };
 
 Result<InboxNews> read_news(InboxStore& inbox, BatchStore& batches, BlockLogs& logs,

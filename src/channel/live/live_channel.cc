@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kWaitingMax = 4096;
 constexpr std::size_t kRecentMax = 1024;
+constexpr int kTurn = 64;  // so many of them, then others may read
 
 Seq seq_of(std::variant<Slice, BatchRecord> const& waiting) {
   if (auto const* slice = std::get_if<Slice>(&waiting)) return slice->seq;
@@ -76,9 +77,10 @@ std::optional<LiveChannel::Waiting> LiveChannel::take() {
 }
 
 void LiveChannel::drain(BatchStore& store) {
-  while (auto const next = take()) {
+  for (int told = 1; auto const next = take(); ++told) {
     auto const done = std::visit([&](auto const& what) { return tell(store, what); }, *next);
     if (!done) hub_.send_away();
+    if (told % kTurn == 0 && ports_.read([this](BatchStore& other) { drain(other); })) return;
   }
 }
 
@@ -117,7 +119,9 @@ void LiveChannel::remember(BatchKey const& batch, http::SharedFrame const& frame
       at = at->second.empty() ? recent_.erase(at) : std::next(at);
     }
   }
-  recent_[batch].push_back(frame);
+  auto& frames = recent_[batch];
+  std::erase_if(frames, [](auto const& weak) { return weak.expired(); });
+  frames.push_back(frame);
 }
 
 }  // namespace carillon::live

@@ -52,7 +52,6 @@ Result<Beginning> begin(Context& context, Reader& reader, live::Person const& pe
     auto const find = [&](BatchKey const& key) { return context.engine.find_batch(key); };
     NewsQuery const query{person.tenant, person.user, *after, out.known, kNewsMax, kNewsBytesMax};
     TRY(auto const news, read_news(reader, reader, context.block_logs, find, query));
-    if (!news.read.empty()) out.frames.push_back(text(events.read(person.tenant, news.read)));
     // By their cursors, so that whoever has one has heard of all before it.
     auto recall = news.recalled.begin();
     for (auto const& message : news.messages) {
@@ -66,6 +65,7 @@ Result<Beginning> begin(Context& context, Reader& reader, live::Person const& pe
     for (; recall != news.recalled.end(); ++recall) {
       out.frames.push_back(text(events.recall(*recall)));
     }
+    if (!news.read.empty()) out.frames.push_back(text(events.read(person.tenant, news.read)));
     out.whole = news.extent != InboxNews::Extent::first;
     if (!out.whole) return out;
     if (news.extent == InboxNews::Extent::too_many) {

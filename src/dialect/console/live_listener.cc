@@ -8,6 +8,7 @@ constexpr std::size_t kWaitingMax = 1024;
 }  // namespace
 
 void LiveListener::tell(Seq seq, http::SharedFrame const& frame) {
+  if (gone_) return;
   if (!caught_up_) {
     if (waiting_.size() == kWaitingMax) return send_away();
     waiting_.emplace_back(seq, frame);
@@ -17,16 +18,19 @@ void LiveListener::tell(Seq seq, http::SharedFrame const& frame) {
 }
 
 void LiveListener::send_away() {
+  gone_ = true;
   socket_.close(http::close_code::kTryLater, "resync");
   waiting_.clear();
 }
 
 void LiveListener::catch_up_in_part(std::vector<http::SharedFrame> const& frames) {
+  if (gone_) return;
   for (auto const& frame : frames) socket_.send(frame);
   send_away();
 }
 
 void LiveListener::catch_up(std::vector<http::SharedFrame> const& frames, Seq known) {
+  if (gone_) return;
   for (auto const& frame : frames) socket_.send(frame);
   caught_up_ = true;
   known_ = known;

@@ -30,6 +30,7 @@ class LiveListener final : public live::Listener {
  private:
   http::WebSocket const socket_;
   bool caught_up_ = false;
+  bool gone_ = false;  // what comes is not told: its cursor would hide what was missed
   Seq known_;
   std::vector<std::pair<Seq, http::SharedFrame>> waiting_;
 };

@@ -125,6 +125,8 @@ test('who comes back with a cursor misses nothing: messages, recalls and reads',
   for (let n = 0; n < 5; ++n) sent.push(await send(`while away ${n}`));
   await progressOnce(app, sent.at(-1), (counts) => counts.success_user_ids_count === 2);
 
+  await call(token, 'POST', '/api/v1/inbox/read', { batch_ids: [sent[1]] });
+
   const again = await new Device({ token, cursor: device.cursor }).ready();
   assert.deepEqual(
     again.of('message').map((event) => event.batch_id),
@@ -134,7 +136,12 @@ test('who comes back with a cursor misses nothing: messages, recalls and reads',
     again.of('recall').map((event) => event.batch_id),
     [taken],
   );
-  assert.ok(again.of('read')[0].batch_ids.includes(kept));
+  const read = again.of('read')[0];
+  assert.ok(read.batch_ids.includes(kept), 'one from before');
+  assert.ok(read.batch_ids.includes(sent[1]), 'one that is new here');
+  assert.ok(!read.batch_ids.includes(sent[0]));
+  const order = again.events.all.map((event) => event.type);
+  assert.ok(order.indexOf('read') > order.lastIndexOf('message'), 'after what it speaks of');
   assert.equal(again.events.all.at(-1).type, 'ready');
   await again.close();
 
