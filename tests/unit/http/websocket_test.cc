@@ -238,7 +238,11 @@ TEST_F(WebSocketTest, WhoseTimeIsOverIsToldSo) {
   start();
   auto const wire = open();
   wire->send(client_frame(1, "still here"));
-  EXPECT_EQ(all_of(*wire), frame(1, "still here") + closing(close_code::kPolicy, "expired"));
+  auto const words = frame(1, "still here") + closing(close_code::kPolicy, "expired");
+  EXPECT_EQ(wire->take(words.size()), words);
+  wire->send(client_frame(8, "\x03\xf0"));
+  EXPECT_TRUE(wire->ends());
+  EXPECT_TRUE(eventually([&] { return desk.alive == 0; }));
 }
 
 TEST_F(WebSocketTest, WhatDoesNotFitTheSocketComesInOrderLater) {
