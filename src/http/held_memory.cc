@@ -33,7 +33,7 @@ bool HeldMemory::make_room(Holder const& wanting, std::size_t bytes) {
   // Those told to leave still hold their memory for a moment: that moment is bounded, too. The last
   // of that room is for small requests, whose senders do not feel a flood of large ones.
   auto const in_all = total_.load(std::memory_order_relaxed) + bytes - wanting.bytes_;
-  if (in_all > bytes_max_ + bytes_max_ / (small(bytes) ? 2 : 4)) return false;
+  if (in_all > bytes_max_ + bytes_max_ / (small(bytes) ? 2 : 8)) return false;
   auto const& mine = line_of(bytes);
   auto const wanted_of = [&](Line const& line) {
     auto const before = wanting.listed_ && &line == &line_of(wanting.bytes_) ? wanting.bytes_ : 0;

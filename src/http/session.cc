@@ -97,7 +97,7 @@ void Session::hold_input() {
 bool Session::hold_output(std::size_t bytes) {
   // A single answer, however large, must not push everybody else out.
   held_ = true;
-  auto const counted = std::min(bytes, memory().bytes_max() / 4);
+  auto const counted = std::min(bytes, memory().bytes_max() / 8);
   return memory().hold(*this, counted + (exchange_ ? exchange_->bytes.capacity() : 0));
 }
 

@@ -56,7 +56,7 @@ TEST_F(HeldMemoryTest, TheLastOneDoesNotEvictItself) {
 
 TEST_F(HeldMemoryTest, ThoseWhoAreLeavingAreBounded) {
   EXPECT_TRUE(memory.hold(a, 90));
-  EXPECT_TRUE(memory.hold(b, 30));
+  EXPECT_TRUE(memory.hold(b, 20));
   EXPECT_FALSE(memory.hold(c, 10)) << "a has not left yet";
   memory.release(a);
   EXPECT_TRUE(memory.hold(c, 60));
@@ -67,7 +67,7 @@ TEST_F(HeldMemoryTest, ThoseWhoAreLeavingAreBounded) {
 
 TEST_F(HeldMemoryTest, ASmallOneNeedNotWaitForThoseWhoAreLeaving) {
   EXPECT_TRUE(memory.hold(a, 90));
-  EXPECT_TRUE(memory.hold(b, 30));
+  EXPECT_TRUE(memory.hold(b, 20));
   EXPECT_FALSE(memory.hold(c, 10)) << "a has not left yet";
   EXPECT_TRUE(memory.hold(c, 1));
   memory.release(a);
