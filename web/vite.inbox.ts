@@ -1,0 +1,20 @@
+import { defineConfig } from 'vite';
+
+import { alias, server } from './vite.shared';
+
+// Written as React, built with Preact: the first screen must stay below 60 KB compressed.
+const preact = {
+  'react/jsx-runtime': 'preact/jsx-runtime',
+  'react-dom/client': 'preact/compat/client',
+  'react-dom': 'preact/compat',
+  react: 'preact/compat',
+};
+
+export default defineConfig({
+  root: 'src/inbox',
+  base: '/inbox/',
+  resolve: { alias: { ...alias, ...preact } },
+  esbuild: { jsx: 'automatic' },
+  server,
+  build: { outDir: '../../dist/inbox', emptyOutDir: true, target: 'es2021' },
+});
