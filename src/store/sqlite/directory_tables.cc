@@ -190,18 +190,9 @@ Result<App> read_app(Cursor const& row) {
   return app;
 }
 
-// What was taken leaves its memory behind: users are written over (read_user), the rest is gone.
-void clear_all_but_users(DirectoryRows& rows) {
-  auto users = std::move(rows.users);
-  rows = {};
-  rows.users = std::move(users);
-}
-
-enum class Users : bool { none, written_over };
-
 // Runs `load`, lets `read` put each row into a DirectoryRows as the `held`th of its kind, and hands
-// those on in pieces.
-template <Users kUsers = Users::none, class Read>
+// those on in pieces. Users keep the memory that `take` left, to be written over; the rest is gone.
+template <class Read>
 Result<void> stream(Statement& statement,
                     std::function<Result<void>(DirectoryRows&& some_rows)> const& take,
                     Read const& read) {
@@ -211,12 +202,11 @@ Result<void> stream(Statement& statement,
   while (row.next()) {
     CHECK_OK(read(row, rows, held));
     if (++held < kRowsAtOnce) continue;
+    bool const of_users = !rows.users.empty();
     CHECK_OK(take(std::move(rows)));
-    if (kUsers == Users::none) {
-      rows = {};
-    } else {
-      clear_all_but_users(rows);
-    }
+    auto users = std::move(rows.users);
+    rows = {};
+    if (of_users) rows.users = std::move(users);
     held = 0;
   }
   CHECK_OK(row.end());
@@ -300,12 +290,12 @@ Result<void> load(DirectoryTables& tables,
                     rows.departments.push_back(read_department(row));
                     return {};
                   }));
-  CHECK_OK(stream<Users::written_over>(
-      tables.load_users, take, [](auto const& row, auto& rows, std::size_t held) -> Result<void> {
-        if (rows.users.size() <= held) rows.users.resize(kRowsAtOnce);
-        auto& [tenant, user] = rows.users[held];
-        return read_user(row, tenant, user);
-      }));
+  CHECK_OK(stream(tables.load_users, take,
+                  [](auto const& row, auto& rows, std::size_t held) -> Result<void> {
+                    if (rows.users.size() <= held) rows.users.resize(kRowsAtOnce);
+                    auto& [tenant, user] = rows.users[held];
+                    return read_user(row, tenant, user);
+                  }));
   CHECK_OK(
       stream(tables.load_chats, take, [](auto const& row, auto& rows, std::size_t) -> Result<void> {
         rows.chats.push_back({TenantNo{number32(row, 0)}, {text(row, 1), text(row, 2)}});
