@@ -190,8 +190,15 @@ Result<App> read_app(Cursor const& row) {
   return app;
 }
 
+// What was taken leaves memory behind; that of users is worth writing over (read_user).
+void clear(DirectoryRows& rows, bool of_users) {
+  auto users = of_users ? std::move(rows.users) : decltype(rows.users)();
+  rows = {};
+  rows.users = std::move(users);
+}
+
 // Runs `load`, lets `read` put each row into a DirectoryRows as the `held`th of its kind, and hands
-// those on in pieces. Users keep the memory that `take` left, to be written over; the rest is gone.
+// those on in pieces.
 template <class Read>
 Result<void> stream(Statement& statement,
                     std::function<Result<void>(DirectoryRows&& some_rows)> const& take,
@@ -204,9 +211,7 @@ Result<void> stream(Statement& statement,
     if (++held < kRowsAtOnce) continue;
     bool const of_users = !rows.users.empty();
     CHECK_OK(take(std::move(rows)));
-    auto users = std::move(rows.users);
-    rows = {};
-    if (of_users) rows.users = std::move(users);
+    clear(rows, of_users);
     held = 0;
   }
   CHECK_OK(row.end());
