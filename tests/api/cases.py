@@ -673,6 +673,7 @@ def app_events(w):
     equal((lane()["waiting"], lane()["given_up"], lane()["told"]), (0, 3, 0))
     equal("500" in lane()["problem"], True, lane())
     listing = lambda expect=200, **query: call("listDeadLetters", expect, query=query).json
+    wait_until(lambda: len(listing()["dead_letters"]) == 3, "all of them are on disk")
     letters = listing()["dead_letters"]
     equal([(l["kind"], l["attempts"]) for l in letters], [("sent", 2)] * 3)
     first = listing(limit=2, tenant_key="acme")
