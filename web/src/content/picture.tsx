@@ -47,3 +47,12 @@ export function PictureView({ picture, small = false }: { picture: Picture; smal
     </button>
   );
 }
+
+/** A small picture in a line of text; nothing if it cannot be had. */
+export function StillPicture({ picture }: { picture: Picture }): ReactNode {
+  const { imageUrl } = useContext(SurroundingsContext);
+  const [failed, setFailed] = useState(false);
+  const url = picture.key === null ? undefined : imageUrl(picture.key);
+  if (url === undefined || failed) return picture.alt;
+  return <img className="c-still" src={url} alt={picture.alt} onError={() => setFailed(true)} />;
+}
