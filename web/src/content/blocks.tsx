@@ -81,7 +81,7 @@ function BlockView({ block }: { block: Block }): ReactNode {
       );
     case 'beside':
       return (
-        <div className={block.extra.kind === 'choice' ? 'c-beside c-wrap' : 'c-beside'}>
+        <div className="c-beside">
           <div>
             <Blocks of={block.blocks} />
           </div>
