@@ -13,6 +13,7 @@ import { joinCsv } from '../logic/csv';
 import { DataTable, type Column } from '../parts/data_table';
 import { useFormats } from '../parts/formats';
 import { ProblemAlert, words } from '../parts/problem';
+import { saveFile } from '../parts/save_file';
 import { usePlace } from '../session';
 
 const kStates = ['', 'unread', 'read', 'delivered', 'pending', 'failed', 'excluded', 'recalled'] as const;
@@ -162,7 +163,7 @@ function Export({ batch, state }: { batch: Batch; state?: RecipientState }) {
         cursor = answer.headers.get('X-Next-Cursor');
         setGot(parts.length * 10_000);
       } while (cursor);
-      save(joinCsv(parts), `${batch.batch_id}${state ? `-${state}` : ''}.csv`);
+      saveFile(joinCsv(parts), 'text/csv', `${batch.batch_id}${state ? `-${state}` : ''}.csv`);
     } catch (problem) {
       if (!control.signal.aborted) setError(words(problem));
     } finally {
@@ -183,13 +184,4 @@ function Export({ batch, state }: { batch: Batch; state?: RecipientState }) {
       )}
     </>
   );
-}
-
-function save(text: string, name: string) {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

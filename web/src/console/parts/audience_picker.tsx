@@ -53,7 +53,7 @@ function useBranches(tenantKey: string): Load<Node> {
       }
       const page = await call('get', '/api/v1/tenants/{tenant_key}/users', {
         path,
-        query: { department, recursive: false, limit: 50, cursor: cursor?.startsWith('u:') ? cursor.slice(2) : undefined },
+        query: { department, recursive: 'false', limit: 50, cursor: cursor?.startsWith('u:') ? cursor.slice(2) : undefined },
         signal,
       });
       for (const user of page.users)
