@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 
+import { pwa } from './pwa/plugin';
 import { alias, server } from './vite.shared';
 
 // Written as React, built with Preact: the first screen must stay below 60 KB compressed.
@@ -16,5 +17,11 @@ export default defineConfig({
   resolve: { alias: { ...alias, ...preact } },
   esbuild: { jsx: 'automatic' },
   server,
-  build: { outDir: '../../dist/inbox', emptyOutDir: true, target: 'es2021' },
+  plugins: [pwa()],
+  build: {
+    outDir: '../../dist/inbox',
+    emptyOutDir: true,
+    target: 'es2021',
+    modulePreload: { polyfill: false },
+  },
 });
