@@ -16,6 +16,8 @@ function tokens(): ThemeConfig {
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const dark = document.documentElement.dataset.scheme === 'dark';
   const quiet = colour('text-quiet');
+  // Grounds of notices: a breath of the colour, so that whatever is written on them stays readable.
+  const soft = (name: string) => `color-mix(in srgb, var(--${name}) 7%, var(--surface))`;
   return {
     algorithm: dark ? antd.darkAlgorithm : antd.defaultAlgorithm,
     cssVar: true,
@@ -27,6 +29,10 @@ function tokens(): ThemeConfig {
       colorError: colour('danger'),
       colorSuccess: colour('success'),
       colorWarning: colour('warning'),
+      colorErrorBg: soft('danger'),
+      colorSuccessBg: soft('success'),
+      colorWarningBg: soft('warning'),
+      colorInfoBg: soft('accent'),
       colorTextBase: colour('text'),
       colorText: colour('text'),
       colorTextSecondary: quiet,

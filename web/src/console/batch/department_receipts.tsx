@@ -40,7 +40,7 @@ export function DepartmentReceipts({ batch }: { batch: Batch }) {
         <span className="dep-number">{t('counts.valid')}</span>
         <span className="dep-number">{t('counts.delivered')}</span>
         {!hidden && <span className="dep-number">{t('counts.read')}</span>}
-        {!hidden && <span className="dep-number">{t('counts.unread')}</span>}
+        {!hidden && <span className="dep-number">{t('recipient.unread')}</span>}
       </div>
       <TreeView label={t('batch.by_department')} root="0" load={load} again={version}>
         {(node) => (

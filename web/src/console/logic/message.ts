@@ -64,6 +64,12 @@ export function emptyModels(): Models {
   };
 }
 
+// Nobody has written anything yet.
+export function isBlank(type: MsgType, models: Models): boolean {
+  if (type === 'interactive') return models.interactive.json.trim() === '';
+  return JSON.stringify(models[type]) === JSON.stringify(emptyModels()[type]);
+}
+
 export interface FieldProblem {
   field: string;
   kind: 'required' | 'url' | 'too_long' | 'card' | 'post';

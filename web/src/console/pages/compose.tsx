@@ -17,6 +17,7 @@ import { uploadedUrl } from '../compose/uploads';
 import { isEmpty } from '../logic/audience';
 import {
   contentOf,
+  isBlank,
   kDingtalkTypes,
   kFeishuTypes,
   modelOf,
@@ -186,7 +187,11 @@ function Compose({ tenantKey, apps }: { tenantKey: string; apps: App[] }) {
         </div>
         <div className="compose-side">
           <Section title={t('preview.title')}>
-            <MessagePreview msgType={draft.type} content={content} imageUrl={uploadedUrl} />
+            {isBlank(draft.type, draft.models) ? (
+              <p className="empty">{t('preview.blank')}</p>
+            ) : (
+              <MessagePreview msgType={draft.type} content={content} imageUrl={uploadedUrl} />
+            )}
           </Section>
           <Section title={t('compose.reach')}>
             <CountView count={count} />
