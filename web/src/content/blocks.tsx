@@ -58,7 +58,7 @@ function BlockView({ block }: { block: Block }): ReactNode {
         </div>
       );
     case 'attachment':
-      return <Attachment {...block} />;
+      return <Attachment of={block} />;
     case 'group':
       return <Group {...block} />;
     case 'fields':
@@ -278,9 +278,9 @@ function Choice({ prompt, options }: Of<'choice'>): ReactNode {
   );
 }
 
-function Attachment({ what, id, name, seconds }: Of<'attachment'>): ReactNode {
+function Attachment({ of: { what, key, name, seconds } }: { of: Of<'attachment'> }): ReactNode {
   const { t, fileUrl } = useContext(SurroundingsContext);
-  const url = id === '' ? undefined : fileUrl(id);
+  const url = key === null ? undefined : fileUrl(key);
   return (
     <div className={`c-attachment c-${what}`}>
       <span className="c-icon" aria-hidden="true" />

@@ -229,7 +229,7 @@ function noteBlocks(element: Fields, context: Context): Block[] {
   const children = list(element['elements']).flatMap((each, n): Inline[] => {
     const part = fields(each);
     const gap: Inline[] = n === 0 ? [] : [{ kind: 'text', text: ' ' }];
-    if (part['tag'] === 'img') return [...gap, { kind: 'picture', picture: smallPicture(part, context) }];
+    if (part['tag'] === 'img') return [...gap, { kind: 'picture', picture: smallPicture(part, context), still: true }];
     return [...gap, ...inlinesOf(part, context)];
   });
   return [{ kind: 'paragraph', children }];

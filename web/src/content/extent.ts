@@ -61,14 +61,14 @@ function cutText(text: string, lines: number): string {
 
 function cutInlines(inlines: readonly Inline[], lines: number): Inline[] {
   const out: Inline[] = [];
-  let left = lines;
+  const measure = new Measure();
   for (const inline of inlines) {
-    const length = inlineLines([inline]);
-    if (left - length < 0) {
-      const cuttable = inline.kind === 'text' ? [{ ...inline, text: cutText(inline.text, left) }] : [];
-      return [...out, ...cuttable];
+    const before = measure.lines;
+    measure.add(wordsOf(inline));
+    if (measure.lines > lines) {
+      if (inline.kind === 'text') out.push({ ...inline, text: cutText(inline.text, lines - before + 1) });
+      return out;
     }
-    left -= length;
     out.push(inline);
   }
   return out;
@@ -78,31 +78,62 @@ function cutInlines(inlines: readonly Inline[], lines: number): Inline[] {
 const linesOf = (blocks: readonly Block[]): number =>
   blocks.reduce((sum, block) => sum + blockLines(block), 0);
 
-const textLines = (text: string): number =>
-  text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / lineChars)), 0);
+/** Counts the lines of text that comes in pieces. */
+class Measure {
+  private full = 0;
+  private width = 0;
 
-// Two columns for CJK and what is wider.
-function widthOf(text: string): number {
-  let width = 0;
-  for (let n = 0; n < text.length; n++) width += text.charCodeAt(n) >= 0x2e80 ? 2 : 1;
-  return width;
+  add(text: string): void {
+    for (let n = 0; n < text.length; n++) {
+      const code = text.charCodeAt(n);
+      // Two columns for CJK and what is wider.
+      if (code !== 10) this.width += code >= 0x2e80 ? 2 : 1;
+      if (code !== 10 && this.width <= lineChars) continue;
+      this.full += 1;
+      this.width = code === 10 ? 0 : 1;
+    }
+  }
+
+  get lines(): number {
+    return this.full + 1;
+  }
+}
+
+function textLines(text: string): number {
+  const measure = new Measure();
+  measure.add(text);
+  return measure.lines;
 }
 
 function inlineLines(inlines: readonly Inline[]): number {
-  return inlines.reduce((sum, inline) => {
-    if (inline.kind === 'text') return sum + widthOf(inline.text) / lineChars;
-    if (inline.kind === 'break') return sum + 1;
-    if (inline.kind === 'picture') return sum + 2;
-    return sum + ('children' in inline ? inlineLines(inline.children) : 0.2);
-  }, 0);
+  const measure = new Measure();
+  for (const inline of inlines) measure.add(wordsOf(inline));
+  return measure.lines;
+}
+
+// As much room as it takes, as text.
+function wordsOf(inline: Inline): string {
+  switch (inline.kind) {
+    case 'text':
+    case 'label':
+      return inline.text;
+    case 'break':
+      return '\n';
+    case 'mention':
+      return inline.name;
+    case 'picture':
+      return inline.still ? '' : '\n\n';
+    default:
+      return inline.children.map(wordsOf).join('');
+  }
 }
 
 function blockLines(block: Block): number {
   switch (block.kind) {
     case 'paragraph':
-      return Math.max(1, inlineLines(block.children)) + 0.5;
+      return inlineLines(block.children) + 0.5;
     case 'heading':
-      return Math.max(1, inlineLines(block.children)) + 1;
+      return inlineLines(block.children) + 1;
     case 'quote':
     case 'note':
       return linesOf(block.blocks);

@@ -37,14 +37,18 @@ export function parseInline(source: string, context: InlineContext): Inline[] {
     appendText(pieces as Inline[], pending);
     pending = '';
   };
-  const inner = { ...context, depth: context.depth + 1 };
+  const line: Line = {
+    source,
+    brackets: bracketsOf(source),
+    inner: { ...context, depth: context.depth + 1 },
+  };
   let at = 0;
   while (at < source.length) {
     special.lastIndex = at;
     const next = special.exec(source)?.index ?? source.length;
     pending += source.slice(at, next);
     at = next;
-    const taken = at < source.length ? takeAt(source, at, inner) : null;
+    const taken = at < source.length ? takeAt(line, at) : null;
     if (taken === null) {
       pending += source[at] ?? '';
       at += 1;
@@ -61,12 +65,19 @@ export function parseInline(source: string, context: InlineContext): Inline[] {
   return withMarks(pieces);
 }
 
+interface Line {
+  source: string;
+  brackets: ReadonlyMap<number, number>; // where what opens at a place closes
+  inner: InlineContext;
+}
+
 interface Taken {
   pieces: Piece[] | string;
   end: number;
 }
 
-function takeAt(source: string, at: number, inner: InlineContext): Taken | null {
+function takeAt(line: Line, at: number): Taken | null {
+  const { source, inner } = line;
   switch (source[at]) {
     case '\\':
       return takeEscape(source, at);
@@ -79,9 +90,9 @@ function takeAt(source: string, at: number, inner: InlineContext): Taken | null 
     case '<':
       return takeTag(source, at, inner);
     case '[':
-      return takeLink(source, at, inner);
+      return takeLink(line, at);
     case '!':
-      return takePicture(source, at);
+      return takePicture(line, at);
     case '&':
       return takeEntity(source, at);
     case ':':
@@ -184,17 +195,17 @@ function takeAddress(source: string, at: number): Taken | null {
   return { pieces: [link], end: at + length };
 }
 
-// The end of [...] or (...) that begins at `at`, brackets inside counted; -1 if it has none.
-function closing(source: string, at: number, open: string, close: string): number {
-  const last = Math.min(source.length, at + labelMax);
-  let depth = 0;
-  for (let n = at; n < last; n++) {
-    const c = source[n];
-    if (c === '\\') n += 1;
-    else if (c === open) depth += 1;
-    else if (c === close && --depth === 0) return n;
+function bracketsOf(source: string): Map<number, number> {
+  const out = new Map<number, number>();
+  const open: Record<string, number[]> = { ']': [], ')': [] };
+  const signs = /\\.|[[\]()]/gs;
+  for (const { 0: sign, index } of source.matchAll(signs)) {
+    if (sign === '[') open[']']?.push(index);
+    if (sign === '(') open[')']?.push(index);
+    const opened = open[sign]?.pop();
+    if (opened !== undefined) out.set(opened, index);
   }
-  return -1;
+  return out;
 }
 
 interface Target {
@@ -203,28 +214,30 @@ interface Target {
   end: number;
 }
 
-function targetAt(source: string, at: number): Target | null {
-  const label = closing(source, at, '[', ']');
-  if (label === -1 || source[label + 1] !== '(') return null;
-  const end = closing(source, label + 1, '(', ')');
-  if (end === -1) return null;
+function targetAt({ source, brackets }: Line, at: number): Target | null {
+  const label = source[at] === '[' ? brackets.get(at) : undefined;
+  if (label === undefined || label - at > labelMax || source[label + 1] !== '(') return null;
+  const end = brackets.get(label + 1);
+  if (end === undefined || end - label > labelMax) return null;
   const written = source.slice(label + 2, end).trim();
   const href = /^<([^<>]*)>|^(\S+)/.exec(written);
   return { label: source.slice(at + 1, label), href: href?.[1] ?? href?.[2] ?? '', end: end + 1 };
 }
 
-function takeLink(source: string, at: number, inner: InlineContext): Taken | null {
-  const target = targetAt(source, at);
+function takeLink(line: Line, at: number): Taken | null {
+  const target = targetAt(line, at);
   if (target === null) return null;
+  const { inner } = line;
   const href = target.href.startsWith('$') ? inner.hrefs.get(target.href.slice(1)) : target.href;
   const children = withoutLinks(parseInline(target.label, inner));
   return { pieces: [linkTo(href ?? '', children, target.label)], end: target.end };
 }
 
-function takePicture(source: string, at: number): Taken | null {
-  const target = source[at + 1] === '[' ? targetAt(source, at + 1) : null;
+function takePicture(line: Line, at: number): Taken | null {
+  const target = targetAt(line, at + 1);
   if (target === null) return null;
-  return { pieces: [{ kind: 'picture', picture: pictureOf(target.href, target.label) }], end: target.end };
+  const picture = pictureOf(target.href, target.label);
+  return { pieces: [{ kind: 'picture', picture }], end: target.end };
 }
 
 /** A link inside a link would be two things to press at one place. */

@@ -1,9 +1,9 @@
 // Draws what stands within a line.
-import { Fragment, useContext, type ReactNode } from 'react';
+import { useContext, type ReactNode } from 'react';
 
 import { hostOf } from './links';
 import type { Inline, Mark } from './model';
-import { PictureView } from './picture';
+import { PictureView, StillPicture } from './picture';
 import { SurroundingsContext } from './surroundings';
 
 const elements = { bold: 'strong', italic: 'em', underline: 'u', strike: 's', code: 'code' } as const;
@@ -44,7 +44,11 @@ function InlineView({ inline }: { inline: Inline }): ReactNode {
     case 'mention':
       return <Mention {...inline} />;
     case 'picture':
-      return <PictureView picture={inline.picture} small />;
+      return inline.still ? (
+        <StillPicture picture={inline.picture} />
+      ) : (
+        <PictureView picture={inline.picture} small />
+      );
   }
 }
 
@@ -74,10 +78,8 @@ function Mention({ id, name, all }: { id: string; name: string; all: boolean }):
   const { t, readerIds } = useContext(SurroundingsContext);
   const mine = all || readerIds.has(id);
   return (
-    <Fragment>
-      <bdi className={mine ? 'c-mention c-mine' : 'c-mention'}>
-        @{all ? name || t('everyone') : name || t('someone')}
-      </bdi>
-    </Fragment>
+    <bdi className={mine ? 'c-mention c-mine' : 'c-mention'}>
+      @{name || t(all ? 'everyone' : 'someone')}
+    </bdi>
   );
 }

@@ -94,8 +94,13 @@ export function appendText(out: Inline[], text: string): void {
   });
 }
 
+/** The name by which our own server may have a file; null: it can be none. */
+export function fileKeyOf(name: string): string | null {
+  return /^[\w@$=+-][\w@.$=+/-]{0,255}$/.test(name) && !/\/\/|\.\./.test(name) ? name : null;
+}
+
 /** A picture by the name that a message gives it: a key of our own server, or an address. */
 export function pictureOf(name: string, alt = ''): Picture {
-  const key = /^[\w@.$=+-][\w@.$=+/-]{0,255}$/.test(name) && !name.includes('//') ? name : null;
+  const key = fileKeyOf(name);
   return { key, remote: key === null ? safeHref(name) : null, alt };
 }

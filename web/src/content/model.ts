@@ -27,7 +27,7 @@ export type Inline =
   | { kind: 'label'; tone: Tone; text: string }
   | { kind: 'link'; href: string | null; children: Inline[] }
   | { kind: 'mention'; id: string; name: string; all: boolean }
-  | { kind: 'picture'; picture: Picture };
+  | { kind: 'picture'; picture: Picture; still?: true }; // still: too small to open
 
 export type Align = 'left' | 'center' | 'right';
 
@@ -61,7 +61,7 @@ export type Block =
   | { kind: 'rule' }
   | { kind: 'picture'; picture: Picture; caption: Inline[]; small: boolean }
   | { kind: 'pictures'; pictures: Picture[] }
-  | { kind: 'attachment'; what: 'file' | 'voice' | 'video'; id: string; name: string; seconds: number }
+  | { kind: 'attachment'; what: 'file' | 'voice' | 'video'; key: string | null; name: string; seconds: number }
   | { kind: 'group'; id: string }
   | { kind: 'fields'; items: { short: boolean; children: Block[] }[] }
   | { kind: 'pairs'; items: { key: string; value: string }[] }

@@ -1,5 +1,5 @@
 // DingTalk's work notifications: eight types, each with its own object.
-import { pictureOf, plainInlines, safeHref } from './links';
+import { fileKeyOf, pictureOf, plainInlines, safeHref } from './links';
 import { parseMarkdown } from './markdown';
 import type { Action, Block, Picture } from './model';
 import { fields, list, text, whole, type Fields } from './read';
@@ -17,13 +17,12 @@ export function parseLink(link: Fields): Block[] {
 export function parseMarkdownMessage(message: Fields): Block[] {
   const title = text(message['title']);
   const blocks = parseMarkdown(text(message['text']));
-  // Most senders repeat the title as the first heading; once is enough.
-  const first = blocks[0];
-  const words = first?.kind === 'heading' && first.children[0];
-  const repeated = words && words.kind === 'text' && words.text.trim() === title.trim();
-  if (title === '' || repeated) return blocks;
+  if (repeats(text(message['text']), title)) return blocks;
   return [{ kind: 'heading', level: 2, children: plainInlines(title) }, ...blocks];
 }
+
+// The title is for lists, and most senders say it again in the words themselves: once is enough.
+const repeats = (words: string, title: string): boolean => words.includes(title.trim());
 
 export function parseActionCard(card: Fields): Block[] {
   const several = list(card['btn_json_list']).map(fields);
@@ -36,7 +35,8 @@ export function parseActionCard(card: Fields): Block[] {
   const blocks = parseMarkdown(text(card['markdown']));
   const upright = several.length > 0 && text(card['btn_orientation']) !== '1';
   if (buttons.length > 0) blocks.push({ kind: 'actions', actions: buttons, upright });
-  return [titledCard(card['title'], null, blocks)];
+  const title = text(card['title']);
+  return [titledCard(repeats(text(card['markdown']), title) ? '' : title, null, blocks)];
 }
 
 function buttonOf(title: unknown, url: unknown): Action {
@@ -93,5 +93,5 @@ const pictureBlock = (picture: Picture): Block => ({ kind: 'picture', picture, c
 export function parseAttachment(what: 'file' | 'voice', message: Fields): Block[] {
   const name = text(message['file_name']) || text(message['fileName']);
   const seconds = whole(message['duration'], 0, 86_400);
-  return [{ kind: 'attachment', what, id: text(message['media_id']), name, seconds }];
+  return [{ kind: 'attachment', what, key: fileKeyOf(text(message['media_id'])), name, seconds }];
 }

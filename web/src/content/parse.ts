@@ -116,6 +116,6 @@ function childrenOf(node: Node): readonly Node[] {
 /** The pictures that our own server has, in the order in which they are shown. */
 export function picturesOf(blocks: readonly Block[]): Picture[] {
   return [...nodesOf(blocks)]
-    .flatMap((node) => (node.kind === 'picture' ? [node.picture] : node.kind === 'pictures' ? node.pictures : []))
+    .flatMap((node) => (node.kind === 'picture' && !('still' in node) ? [node.picture] : node.kind === 'pictures' ? node.pictures : []))
     .filter((picture) => picture.key !== null);
 }

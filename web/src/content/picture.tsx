@@ -9,8 +9,10 @@ import { SurroundingsContext } from './surroundings';
 
 export function PictureView({ picture, small = false }: { picture: Picture; small?: boolean }): ReactNode {
   const { t, imageUrl, openPicture } = useContext(SurroundingsContext);
-  const [state, setState] = useState<'loading' | 'shown' | 'failed'>('loading');
   const { key, remote, alt } = picture;
+  const url = key === null ? undefined : imageUrl(key);
+  const [seen, setSeen] = useState<{ url?: string; state: 'shown' | 'failed' }>({ state: 'shown' });
+  const state = seen.url === url ? seen.state : 'loading';
   if (key === null && remote !== null) {
     return (
       <Anchor href={remote} className="c-remote">
@@ -18,7 +20,6 @@ export function PictureView({ picture, small = false }: { picture: Picture; smal
       </Anchor>
     );
   }
-  const url = key === null ? undefined : imageUrl(key);
   if (key === null || url === undefined || state === 'failed') {
     return (
       <span className={small ? 'c-missing c-small' : 'c-missing'}>
@@ -41,9 +42,18 @@ export function PictureView({ picture, small = false }: { picture: Picture; smal
         draggable={false}
         width={picture.width}
         height={picture.height}
-        onLoad={() => setState('shown')}
-        onError={() => setState('failed')}
+        onLoad={() => setSeen({ url, state: 'shown' })}
+        onError={() => setSeen({ url, state: 'failed' })}
       />
     </button>
   );
+}
+
+/** A small picture in a line of text; nothing if it cannot be had. */
+export function StillPicture({ picture }: { picture: Picture }): ReactNode {
+  const { imageUrl } = useContext(SurroundingsContext);
+  const [failed, setFailed] = useState(false);
+  const url = picture.key === null ? undefined : imageUrl(picture.key);
+  if (url === undefined || failed) return picture.alt;
+  return <img className="c-still" src={url} alt={picture.alt} onError={() => setFailed(true)} />;
 }

@@ -1,6 +1,6 @@
 // Rich text (`post`): a title and paragraphs of tagged elements, once a locale.
 import { unescaped } from './inline';
-import { linkTo, pictureOf, plainInlines } from './links';
+import { fileKeyOf, linkTo, pictureOf, plainInlines } from './links';
 import { faceOf } from './emotions';
 import { parseMarkdown } from './markdown';
 import type { Block, Inline, Mark } from './model';
@@ -13,8 +13,20 @@ export function parsePost(content: unknown, locale: string): Block[] {
   const said = fields('content' in post ? post : localized(post, locale));
   const title = text(said['title']);
   const out: Block[] = title === '' ? [] : [{ kind: 'heading', level: 2, children: plainInlines(title) }];
-  for (const paragraph of list(said['content'])) out.push(...paragraphBlocks(list(paragraph)));
+  for (const paragraph of list(said['content'])) appendLine(out, paragraphBlocks(list(paragraph)));
   return out;
+}
+
+// What the vendor calls a paragraph is a line: those that follow each other make one of ours.
+function appendLine(out: Block[], blocks: Block[]): void {
+  const last = out[out.length - 1];
+  const [first, ...rest] = blocks;
+  if (last?.kind === 'paragraph' && first?.kind === 'paragraph') {
+    last.children.push({ kind: 'break' }, ...first.children);
+    out.push(...rest);
+  } else {
+    out.push(...blocks);
+  }
 }
 
 // Elements of the line gather in one paragraph; those that stand alone make blocks of their own.
@@ -36,10 +48,11 @@ function paragraphBlocks(elements: readonly unknown[]): Block[] {
     }
   }
   flush();
-  // An empty paragraph is a line left blank on purpose.
-  return elements.length === 0 ? [{ kind: 'paragraph', children: [{ kind: 'break' }] }] : out;
+  // An empty one is a line left blank on purpose.
+  return elements.length === 0 ? [{ kind: 'paragraph', children: [] }] : out;
 }
 
+// null: it stands in the line.
 function aloneBlocks(element: Fields): Block[] | null {
   switch (element['tag']) {
     case 'img':
@@ -49,7 +62,7 @@ function aloneBlocks(element: Fields): Block[] | null {
         {
           kind: 'attachment',
           what: 'video',
-          id: text(element['file_key']),
+          key: fileKeyOf(text(element['file_key'])),
           name: text(element['file_name']),
           seconds: whole(element['duration'], 0, 86_400_000) / 1000,
         },

@@ -36,8 +36,9 @@ export function whole(value: unknown, least: number, most: number): number {
 }
 
 // Embeddings, overrides and isolates could turn the text of the page around them; each block of ours
-// finds its direction by itself. Controls draw nothing; a tower of accents hides its neighbours.
-const disturbing = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e001f}]/gu;
+// finds its direction by itself. Controls draw nothing; half a character breaks
+// what encodes it; a tower of accents hides its neighbours.
+const disturbing = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Cs}]|[\u{e0000}-\u{e001f}]/gu;
 const towers = /(\p{M}{6})\p{M}+/gu;
 
 export function clean(value: string): string {

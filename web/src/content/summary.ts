@@ -59,6 +59,9 @@ function* wordsOf(blocks: readonly Block[], t: Translate): Generator<string> {
       case 'actions':
         yield node.actions.map((action) => ` [${action.text}]`).join('');
         break;
+      case 'choice':
+        yield ` ${node.prompt} ${node.options.map((option) => option.text).join(' ')}`;
+        break;
       case 'unknown':
         yield node.lines.length > 0 ? ` ${node.lines.join(' ')}` : ` ${t('unknown_message')}`;
         break;
