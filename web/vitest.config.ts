@@ -4,5 +4,5 @@ import { alias } from './vite.shared';
 
 export default defineConfig({
   resolve: { alias },
-  test: { environment: 'jsdom', include: ['{src,pwa}/**/*.test.{ts,tsx}'] },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
 });

@@ -5,6 +5,7 @@ import { flushSync } from 'react-dom';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { summarize } from '.';
+import { isStructure, replaced } from './gallery/hostile';
 import { samples } from './gallery/samples';
 import { Message } from './message';
 import corpus from './xss.corpus.json';
@@ -79,17 +80,6 @@ function placesOf(value: unknown, at: Place = []): Place[] {
   return Object.entries(value).flatMap(([key, inner]) => placesOf(inner, [...at, key]));
 }
 
-const structural = new Set(['tag', 'type', 'data_type', 'flex_mode', 'schema', 'width', 'style']);
-
-function replaced(value: unknown, put: string, keep: (key: string) => boolean, key = ''): unknown {
-  if (typeof value === 'string') return keep(key) ? value : put;
-  if (Array.isArray(value)) return value.map((inner) => replaced(inner, put, keep, key));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, replaced(inner, put, keep, name)]),
-  );
-}
-
 function withAt(value: unknown, place: Place, put: unknown): unknown {
   const [key, ...rest] = place;
   if (key === undefined) return put;
@@ -108,7 +98,7 @@ const kinds = samples.filter((sample) => !/^card-header-(?!blue)/.test(sample.na
 describe.each(kinds.map((sample) => [sample.name, sample] as const))('%s', (_, sample) => {
   test('the whole corpus in all of its words', async () => {
     for (const payload of corpus) {
-      const content = replaced(sample.content, payload, (key) => structural.has(key));
+      const content = replaced(sample.content, payload, isStructure);
       await draw(sample.msg_type, content);
       expect(faults(), payload).toEqual([]);
       expect(() => summarize(sample.msg_type, content)).not.toThrow();

@@ -4,7 +4,8 @@ import { createRoot } from 'react-dom/client';
 import '@/shared/theme/tokens.css';
 import { Message } from '..';
 import './gallery.css';
-import { samples } from './samples';
+import { isStructure, replaced } from './hostile';
+import { samples, type Sample } from './samples';
 
 const asked = new URLSearchParams(location.search);
 const scheme = asked.get('scheme') ?? 'light';
@@ -23,9 +24,12 @@ function imageUrl(key: string): string | undefined {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-const root = document.getElementById('root');
-if (root) {
-  createRoot(root).render(
+const container = document.getElementById('root');
+if (!container) throw new Error('the page has no root');
+const root = createRoot(container);
+
+function show(contentOf: (sample: Sample) => unknown): void {
+  root.render(
     <>
       <h1>Messages</h1>
       {samples.map((sample) => (
@@ -34,11 +38,11 @@ if (root) {
           <div className="sample" id={sample.name}>
             <Message
               msg_type={sample.msg_type}
-              content={sample.content}
+              content={contentOf(sample)}
               locale={lang}
               imageUrl={imageUrl}
-              fileUrl={(id) => (id.includes('kept') ? `files/${id}` : undefined)}
-              viewer={{ ids: ['ou_li'] }}
+              fileUrl={(key) => (key.includes('kept') ? `files/${key}` : undefined)}
+              viewer={viewer}
             />
           </div>
         </section>
@@ -46,3 +50,14 @@ if (root) {
     </>,
   );
 }
+
+const viewer = { ids: ['ou_li'] };
+show((sample) => sample.content);
+
+// For tests: every sample with the same words in all of its places.
+declare global {
+  interface Window {
+    showHostile: (put: string) => void;
+  }
+}
+window.showHostile = (put) => show((sample) => replaced(sample.content, put, isStructure));

@@ -6,7 +6,7 @@ import { Messages, type LiveEvent, type Page } from './messages';
 const T0 = Date.parse('2026-01-05T08:00:00.000Z');
 const at = (n: number) => new Date(T0 + n * 1000).toISOString();
 const app = { app_id: 'cli_demo', name: 'HR' };
-const content = { text: 'hello' } as Page['messages'][number]['content'];
+const content: Page['messages'][number]['content'] = {};
 
 // Message n was sent at second n.
 const message = (n: number, read = false): Page['messages'][number] => ({

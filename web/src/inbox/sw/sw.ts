@@ -7,7 +7,7 @@
 import { IMAGE_CACHE, isImage } from '../model/images';
 
 declare const self: ServiceWorkerGlobalScope;
-// Filled in by the build (pwa/plugin.ts).
+// Filled in by the build (build/pwa.ts).
 declare const __SHELL__: { version: string; files: string[] };
 
 const SHELL_PREFIX = 'carillon-inbox-shell:';

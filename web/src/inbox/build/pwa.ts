@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 
 import { build, type Plugin, type ResolvedConfig, type Rollup } from 'vite';
 
-import { BELL, ICON_GROUND, ICON_INK, ICON_SIZE } from '../src/inbox/icon';
+import { BELL, ICON_GROUND, ICON_INK, ICON_SIZE } from '../icon';
 import { png } from './png';
 
 const ROOT = '/inbox/';
