@@ -51,7 +51,7 @@ export function Scopes({ app }: { app: App }) {
           </fieldset>
         ))}
       </div>
-      <Field label={t('app.scopes_other')} hint={t('app.scopes_other_hint')}>
+      <Field label={t('app.scopes_more')} hint={t('app.scopes_more_hint')}>
         {(control) => (
           <Input.TextArea
             {...control}

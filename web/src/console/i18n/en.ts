@@ -520,8 +520,8 @@ export const en = {
     scopes_messages: 'Messages',
     scopes_resources: 'Images and chats',
     scopes_directory: 'Directory',
-    scopes_other: 'Others',
-    scopes_other_hint: 'By name, one a line.',
+    scopes_more: 'Others',
+    scopes_more_hint: 'By name, one a line.',
     availability_hint: 'Who is not in it is excluded from whatever this app sends.',
     secrets: 'Secrets',
     secrets_hint:
