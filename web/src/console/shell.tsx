@@ -152,8 +152,9 @@ function Who() {
         size="small"
         onClick={() =>
           void signOut('operator').finally(() => {
-            queries.clear();
-            void queries.invalidateQueries();
+            // What this operator saw is not for whoever comes next.
+            queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+            void queries.invalidateQueries({ queryKey: ['session'] });
           })
         }
       >

@@ -6,6 +6,7 @@ import { call } from '@/shared/api/client';
 import { useText } from '@/shared/i18n';
 
 import type { Batch, BatchDepartment } from '../api/types';
+import { useThrottled } from '../parts/debounced';
 import { useFormats } from '../parts/formats';
 import { TreeView, type Load } from '../parts/tree_view';
 
@@ -28,9 +29,8 @@ export function DepartmentReceipts({ batch }: { batch: Batch }) {
     },
     [batchId],
   );
-  // The branches that are open follow the counts, ten steps to the whole.
-  const tenth = Math.ceil(Math.max(1, batch.valid) / 10);
-  const version = `${Math.floor(batch.delivered / tenth)}/${batch.read}/${batch.state}`;
+  // The branches that are open follow the counts, but do not ask with each of them.
+  const version = useThrottled(`${batch.delivered}/${batch.read}/${batch.state}`, 2_000);
   const hidden = batch.read === null;
   return (
     <>

@@ -43,17 +43,32 @@ export function useLive(batch: Batch) {
         setCurve((known) => append(known, sampleOf(progress, Date.now())));
       wasOver.current = isSettled(progress.state);
     };
-    const stream = new EventSource(
-      `/api/v1/batches/${encodeURIComponent(id)}/events?follow=1`,
-    );
-    stream.onopen = () => setConnected(true);
-    stream.onerror = () => setConnected(false);
-    stream.addEventListener('progress', (event) => {
-      latest = JSON.parse((event as MessageEvent<string>).data) as Progress;
-      if (frame === 0) frame = requestAnimationFrame(show);
-    });
+    let stream: EventSource | null = null;
+    const close = () => {
+      stream?.close();
+      stream = null;
+      setConnected(false);
+    };
+    // A browser opens six connections to a server at most: a window that nobody looks at holds none.
+    const open = () => {
+      if (document.hidden) {
+        close();
+        return;
+      }
+      if (stream) return;
+      stream = new EventSource(`/api/v1/batches/${encodeURIComponent(id)}/events?follow=1`);
+      stream.onopen = () => setConnected(true);
+      stream.onerror = () => setConnected(false);
+      stream.addEventListener('progress', (event) => {
+        latest = JSON.parse((event as MessageEvent<string>).data) as Progress;
+        if (frame === 0) frame = requestAnimationFrame(show);
+      });
+    };
+    open();
+    document.addEventListener('visibilitychange', open);
     return () => {
-      stream.close();
+      document.removeEventListener('visibilitychange', open);
+      close();
       cancelAnimationFrame(frame);
     };
   }, [id, queries]);
