@@ -69,7 +69,7 @@ function Browser({ tenantKey }: { tenantKey: string }) {
         <span className="unseen" role="status">
           {status}
         </span>
-        {search.active ? (
+        {search.active && (
           <ul className="found">
             {search.departments.map((one) => (
               <li key={one.department_id}>
@@ -87,8 +87,8 @@ function Browser({ tenantKey }: { tenantKey: string }) {
               <li className="empty">{t('directory.no_departments')}</li>
             )}
           </ul>
-        ) : (
-          <>
+        )}
+        <div hidden={search.active}>
             <button
               type="button"
               className={department === '0' ? 'tree-root tree-root-on' : 'tree-root'}
@@ -111,8 +111,7 @@ function Browser({ tenantKey }: { tenantKey: string }) {
                 </>
               )}
             </TreeView>
-          </>
-        )}
+        </div>
       </Section>
       {search.active ? (
         <Section title={t('directory.found_people')} className="browser-people">

@@ -108,7 +108,7 @@ export function AudiencePicker(props: {
       </span>
       {search.error && <ProblemAlert error={search.error} />}
       <div className="picker-list">
-        {search.active ? (
+        {search.active && (
           <ul className="found" aria-label={t('audience.found')}>
             {found.map(({ chip, note }) => {
               const picked = has(value, chip.kind, chip.id);
@@ -134,7 +134,9 @@ export function AudiencePicker(props: {
               </li>
             )}
           </ul>
-        ) : (
+        )}
+        {/* The tree stays as it was opened while somebody searches. */}
+        <div hidden={search.active}>
           <TreeView
             label={t('audience.tree')}
             root="0"
@@ -153,7 +155,7 @@ export function AudiencePicker(props: {
               </>
             )}
           </TreeView>
-        )}
+        </div>
       </div>
       <PasteIds value={value} onChange={onChange} />
     </div>
