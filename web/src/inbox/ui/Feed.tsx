@@ -186,8 +186,8 @@ export function Feed({ items, total, onRead, onWant, onTop, end }: Props) {
           <div
             className="rows"
             ref={rows}
-            role="feed"
-            aria-label={t('messages')}
+            role={shown.length > 0 ? 'feed' : undefined}
+            aria-label={shown.length > 0 ? t('messages') : undefined}
             style={{ transform: `translateY(${state.offsets.start(from)}px)` }}
           >
             {shown.slice(from, to).map((item, i) => {

@@ -60,7 +60,7 @@ export function InboxPage({ person, onGone }: { person: Person; onGone(): void }
 
   const total = messages.complete && filter.kind === 'all' ? messages.order.length : -1;
   return (
-    <div className="page">
+    <div className="page" data-link={inbox.link}>
       <a className="skip" href="#feed">
         {t('skip')}
       </a>
