@@ -87,6 +87,24 @@ test('a click beside the picture closes it, too', async () => {
   await page.close();
 });
 
+test('in a narrow window, or written large, nothing has to be scrolled sideways', async () => {
+  const page = await open();
+  const wide = () =>
+    page.$$eval('.sample, .sample :is(div, p):not(.c-table)', (blocks) =>
+      blocks
+        .filter((block) => block.scrollWidth > block.clientWidth + 1)
+        .map((block) => `${block.closest('.sample').id} ${block.className}`),
+    );
+  await page.setViewportSize({ width: 320, height: 900 });
+  assert.deepEqual(await wide(), []);
+  await page.evaluate(() => window.showHostile('W'.repeat(300)));
+  assert.deepEqual(await wide(), []);
+  await page.setViewportSize({ width: 432, height: 900 });
+  await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+  assert.deepEqual(await wide(), []);
+  await page.close();
+});
+
 test('hostile words run nothing, load nothing and break no policy', async () => {
   const page = await open();
   const events = [];

@@ -81,7 +81,7 @@ function BlockView({ block }: { block: Block }): ReactNode {
       );
     case 'beside':
       return (
-        <div className={block.extra.kind === 'choice' ? 'c-beside c-wrap' : 'c-beside'}>
+        <div className="c-beside">
           <div>
             <Blocks of={block.blocks} />
           </div>
@@ -92,7 +92,7 @@ function BlockView({ block }: { block: Block }): ReactNode {
       return <Columns {...block} />;
     case 'actions':
       return (
-        <div className={block.upright ? 'c-actions c-upright' : 'c-actions'}>
+        <div className={`c-actions c-actions-${block.layout}`}>
           {block.actions.map((action, n) => (
             <Button key={n} action={action} />
           ))}

@@ -2,7 +2,7 @@
 // the vendor's own client only (forms, menus, callbacks) is shown, not offered.
 import { pictureOf, plainInlines, safeHref } from './links';
 import { parseMarkdown } from './markdown';
-import type { Action, Align, Block, CardHeader, Column, Inline, Tone } from './model';
+import type { Action, ActionLayout, Align, Block, CardHeader, Column, Inline, Tone } from './model';
 import {
   depthMax, fields, flag, list, localized, text, visibleStrings, whole, type Fields,
 } from './read';
@@ -159,7 +159,7 @@ function elementBlocks(element: Fields, context: Context): Block[] {
     case 'note':
       return [{ kind: 'note', blocks: noteBlocks(element, context) }];
     case 'action':
-      return actionBlocks(list(element['actions']), element['layout'] === 'flow', context);
+      return actionBlocks(list(element['actions']), layoutOf(element['layout']), context);
     case 'column_set':
       return [columnsBlock(element, context)];
     case 'column':
@@ -190,7 +190,7 @@ function elementBlocks(element: Fields, context: Context): Block[] {
     case 'picker_datetime':
     case 'input':
     case 'checker':
-      return actionBlocks([element], false, context);
+      return actionBlocks([element], 'row', context);
     default:
       return unknownBlocks(tag, element, context);
   }
@@ -239,11 +239,18 @@ function smallPicture(element: Fields, context: Context): ReturnType<typeof pict
   return pictureOf(text(element['img_key']), stringOf(element['alt'], context));
 }
 
-function actionBlocks(elements: readonly unknown[], upright: boolean, context: Context): Block[] {
+const layoutOf = (layout: unknown): ActionLayout =>
+  layout === 'bisected' || layout === 'trisection' ? 'even' : 'row';
+
+function actionBlocks(
+  elements: readonly unknown[],
+  layout: ActionLayout,
+  context: Context,
+): Block[] {
   const out: Block[] = [];
   let actions: Action[] = [];
   const flush = (): void => {
-    if (actions.length > 0) out.push({ kind: 'actions', actions, upright });
+    if (actions.length > 0) out.push({ kind: 'actions', actions, layout });
     actions = [];
   };
   for (const each of elements) {

@@ -39,7 +39,9 @@ describe('links', () => {
     expect(shown('https://bank.example/login')).toBe(true);
     expect(shown('bank.example')).toBe(true);
     expect(shown('www.evil.example')).toBe(false);
+    expect(shown('https://еvil.example')).toBe(true); // a Cyrillic е
     expect(shown('click here')).toBe(false);
+    expect(shown('请看 v2.0')).toBe(false);
   });
 
   test('only a name can be a picture of ours', () => {

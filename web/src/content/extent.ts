@@ -160,7 +160,7 @@ function blockLines(block: Block): number {
     case 'columns':
       return Math.max(0, ...block.columns.map((column) => linesOf(column.blocks)));
     case 'actions':
-      return block.upright ? block.actions.length * 2 : 2;
+      return block.layout === 'stack' ? block.actions.length * 2 : 2;
     case 'choice':
       return 2 + block.options.length * 0.3;
     case 'unknown':

@@ -79,7 +79,7 @@ function Mention({ id, name, all }: { id: string; name: string; all: boolean }):
   const mine = all || readerIds.has(id);
   return (
     <bdi className={mine ? 'c-mention c-mine' : 'c-mention'}>
-      @{name || t(all ? 'everyone' : 'someone')}
+      @{name || t(all ? 'everyone' : mine ? 'you' : 'someone')}
     </bdi>
   );
 }

@@ -42,10 +42,9 @@ export function hostOf(href: string): string {
 export function linkTo(href: unknown, children: Inline[], shown: string): Inline {
   const safe = safeHref(href);
   if (safe === null) return { kind: 'link', href: null, children };
-  const said = /^\s*(?:https?:\/\/)?((?:[\w-]+\.)+[a-z]{2,})(?=[/:?#\s]|$)/i.exec(shown)?.[1];
+  const said = /^\s*(?:https?:\/\/)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})(?=[/:?#\s]|$)/iu.exec(shown)?.[1];
   const host = hostOf(safe);
-  const honest =
-    said === undefined || host === '' || bare(said) === bare(host.replace(/:\d+$/, ''));
+  const honest = said === undefined || host === '' || bare(hostOf(`http://${said}`)) === bare(host);
   return {
     kind: 'link',
     href: safe,
@@ -53,7 +52,7 @@ export function linkTo(href: unknown, children: Inline[], shown: string): Inline
   };
 }
 
-const bare = (host: string): string => host.toLowerCase().replace(/^www\./, '');
+const bare = (host: string): string => host.replace(/^www\.|:\d+$/g, '');
 
 const address = /https?:\/\/[\x21\x23-\x3b\x3d\x3f-\x7e]{1,2048}/gi;
 

@@ -38,6 +38,9 @@ export interface Action {
   look: 'plain' | 'primary' | 'danger';
 }
 
+/** As wide as their words; all as wide; one below the other, each over the whole width. */
+export type ActionLayout = 'row' | 'even' | 'stack';
+
 export interface Column {
   weight: number; // 0: as wide as what it holds
   background: Tone | null;
@@ -68,7 +71,7 @@ export type Block =
   | { kind: 'figure'; number: string; unit: string }
   | { kind: 'beside'; blocks: Block[]; extra: Block }
   | { kind: 'columns'; columns: Column[]; background: Tone | null }
-  | { kind: 'actions'; actions: Action[]; upright: boolean }
+  | { kind: 'actions'; actions: Action[]; layout: ActionLayout }
   | { kind: 'choice'; prompt: string; options: Action[] }
   | { kind: 'details'; title: Inline[]; blocks: Block[]; open: boolean }
   | { kind: 'note'; blocks: Block[] }

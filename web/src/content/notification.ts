@@ -33,8 +33,8 @@ export function parseActionCard(card: Fields): Block[] {
         ? []
         : [buttonOf(card['single_title'], card['single_url'])];
   const blocks = parseMarkdown(text(card['markdown']));
-  const upright = several.length > 0 && text(card['btn_orientation']) !== '1';
-  if (buttons.length > 0) blocks.push({ kind: 'actions', actions: buttons, upright });
+  const layout = several.length > 0 && text(card['btn_orientation']) === '1' ? 'even' : 'stack';
+  if (buttons.length > 0) blocks.push({ kind: 'actions', actions: buttons, layout });
   const title = text(card['title']);
   return [titledCard(repeats(text(card['markdown']), title) ? '' : title, null, blocks)];
 }
