@@ -14,15 +14,33 @@ after(() => the?.stop());
 
 const texts = {
   en: {
-    title: 'Compose', search: 'Search departments and people', sent: 'Sent', recalled: 'Recalled',
-    count: /^5 people will get it$/, send: 'Send…', yes: 'Send to 5 people', ask: 'Send to 5 people?',
-    recall: 'Recall', askRecall: 'Recall this batch?', unread: 'Not read 4', people: 'By person',
+    title: 'Compose',
+    search: 'Search departments and people',
+    sent: 'Sent',
+    recalled: 'Recalled',
+    count: /^5 people will get it$/,
+    send: 'Send…',
+    yes: 'Send to 5 people',
+    ask: 'Send to 5 people?',
+    recall: 'Recall',
+    askRecall: 'Recall this batch?',
+    unread: 'Not read 4',
+    people: 'By person',
     text: 'Text',
   },
   'zh-CN': {
-    title: '写消息', search: '搜索部门和人员', sent: '已发送', recalled: '已撤回',
-    count: /^5 人将收到$/, send: '发送…', yes: '发送给 5 人', ask: '发送给 5 人？',
-    recall: '撤回', askRecall: '撤回此批次？', unread: '未读 4', people: '按人员',
+    title: '写消息',
+    search: '搜索部门和人员',
+    sent: '已发送',
+    recalled: '已撤回',
+    count: /^5 人将收到$/,
+    send: '发送…',
+    yes: '发送给 5 人',
+    ask: '发送给 5 人？',
+    recall: '撤回',
+    askRecall: '撤回此批次？',
+    unread: '未读 4',
+    people: '按人员',
     text: '文本',
   },
 };
@@ -185,7 +203,9 @@ test('whoever did not read it is reminded by a batch of its own', async () => {
   const { page } = await the.visit();
   await the.signIn(page);
   const sent = await the.server.operator('POST', '/api/v1/batches', {
-    app_id: 'cli_demo', audience: { department_ids: ['sales'] }, msg_type: 'text',
+    app_id: 'cli_demo',
+    audience: { department_ids: ['sales'] },
+    msg_type: 'text',
     content: { text: 'Please read' },
   });
   const lucy = await the.server.inbox('lucy');

@@ -27,10 +27,10 @@ test('an app is created, its secret shown once, and it can sign in with it', asy
   await button(page, 'I have kept it').click();
   await page.waitForURL(/\/apps\/cli_news/);
   assert.ok(!(await page.content()).includes(secret));
-  const answer = await fetch(
-    `${the.server.url}/open-apis/auth/v3/tenant_access_token/internal`,
-    { method: 'POST', body: JSON.stringify({ app_id: 'cli_news', app_secret: secret }) },
-  );
+  const answer = await fetch(`${the.server.url}/open-apis/auth/v3/tenant_access_token/internal`, {
+    method: 'POST',
+    body: JSON.stringify({ app_id: 'cli_news', app_secret: secret }),
+  });
   assert.equal((await answer.json()).code, 0);
 });
 
@@ -102,7 +102,11 @@ const organisation = (name) =>
 
 test('an import shows what it would change, and changes nothing before it is applied', async () => {
   await the.go(page, '/import');
-  const file = { name: 'org.json', mimeType: 'application/json', buffer: Buffer.from(organisation('Lucy Liu')) };
+  const file = {
+    name: 'org.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(organisation('Lucy Liu')),
+  };
   await page.setInputFiles('input[type=file]', file);
   await page.getByText('This is a dry run: nothing has been changed yet.').waitFor();
   await page.getByRole('row', { name: /New Person marie/ }).waitFor();
@@ -120,9 +124,14 @@ test('a file with a fault is refused with what is wrong', async () => {
   await the.go(page, '/import');
   const broken = JSON.stringify({ tenants: [{ tenant_key: 'acme', users: [{ name: 'No id' }] }] });
   await page.setInputFiles('input[type=file]', {
-    name: 'org.json', mimeType: 'application/json', buffer: Buffer.from(broken),
+    name: 'org.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(broken),
   });
-  await page.getByRole('alert').getByText(/user_id/).waitFor();
+  await page
+    .getByRole('alert')
+    .getByText(/user_id/)
+    .waitFor();
   await page.getByText('Nothing was changed.').waitFor();
 });
 

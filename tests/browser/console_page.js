@@ -101,7 +101,10 @@ async function assertNoAxeFindings(page, where) {
 
 async function picture(page, name) {
   fs.mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: path.join(pictures, `console-${name}.png`), animations: 'disabled' });
+  await page.screenshot({
+    path: path.join(pictures, `console-${name}.png`),
+    animations: 'disabled',
+  });
 }
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });

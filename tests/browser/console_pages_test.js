@@ -12,12 +12,31 @@ before(async () => {
   the = await openConsole();
   const send = (body) =>
     the.server.operator('POST', '/api/v1/batches', {
-      app_id: 'cli_demo', msg_type: 'text', content: { text: 'Lunch is at noon' }, ...body,
+      app_id: 'cli_demo',
+      msg_type: 'text',
+      content: { text: 'Lunch is at noon' },
+      ...body,
     });
-  await send({ audience: { user_ids: ['lucy'] }, send_at: new Date(Date.now() + 3_600_000).toISOString() });
-  await send({ audience: { everyone: true }, msg_type: 'post', content: { post: { en_us: {
-    title: 'Welcome', content: [[{ tag: 'text', text: 'Good to have you here.' }]] } } } });
-  const sent = await send({ app_id: 'cli_narrow', audience: { department_ids: ['3dceba33a33226', 'sales', 'gone'] } });
+  await send({
+    audience: { user_ids: ['lucy'] },
+    send_at: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  await send({
+    audience: { everyone: true },
+    msg_type: 'post',
+    content: {
+      post: {
+        en_us: {
+          title: 'Welcome',
+          content: [[{ tag: 'text', text: 'Good to have you here.' }]],
+        },
+      },
+    },
+  });
+  const sent = await send({
+    app_id: 'cli_narrow',
+    audience: { department_ids: ['3dceba33a33226', 'sales', 'gone'] },
+  });
   batchId = sent.batch_id;
   const li = await the.server.inbox('7cdcc7c2');
   await li.read(li.messages.map((one) => one.message_id));
@@ -103,10 +122,14 @@ test('the language and the colours are switched at once, and remembered', async 
 
 test('a thousand people are not in the document, only those in sight', async () => {
   const users = Array.from({ length: 5_000 }, (_, n) => ({
-    user_id: `many${n}`, name: `Person ${n}`, departments: ['crowd'],
+    user_id: `many${n}`,
+    name: `Person ${n}`,
+    departments: ['crowd'],
   }));
   await the.server.operator('POST', '/api/v1/import', {
-    tenants: [{ tenant_key: 'acme', departments: [{ department_id: 'crowd', name: 'Crowd' }], users }],
+    tenants: [
+      { tenant_key: 'acme', departments: [{ department_id: 'crowd', name: 'Crowd' }], users },
+    ],
   });
   const { page } = await the.visit();
   await the.signIn(page);

@@ -4,12 +4,22 @@
 const assert = require('node:assert/strict');
 const { after, before, test } = require('node:test');
 
-const { PASSWORD, assertNoAxeFindings, button, openConsole, picture } = require('./console_page.js');
+const {
+  PASSWORD,
+  assertNoAxeFindings,
+  button,
+  openConsole,
+  picture,
+} = require('./console_page.js');
 
 let the;
 before(async () => {
   the = await openConsole();
-  for (const [name, role] of [['vera', 'viewer'], ['sam', 'sender'], ['ada', 'admin']])
+  for (const [name, role] of [
+    ['vera', 'viewer'],
+    ['sam', 'sender'],
+    ['ada', 'admin'],
+  ])
     await the.server.operator('POST', '/api/v1/operators', { name, role, password: PASSWORD });
 });
 after(() => the?.stop());
@@ -49,10 +59,16 @@ test('a viewer sees everything and is told why nothing can be changed', async ()
   const { page, faults } = await the.visit();
   await the.signIn(page, { name: 'vera' });
   assert.deepEqual(await links(page), [
-    '/console/', '/console/batches', '/console/directory', '/console/apps',
+    '/console/',
+    '/console/batches',
+    '/console/directory',
+    '/console/apps',
   ]);
   const sent = await the.server.operator('POST', '/api/v1/batches', {
-    app_id: 'cli_demo', audience: { user_ids: ['lucy'] }, msg_type: 'text', content: { text: 'x' },
+    app_id: 'cli_demo',
+    audience: { user_ids: ['lucy'] },
+    msg_type: 'text',
+    content: { text: 'x' },
   });
   await the.go(page, `/batches/${sent.batch_id}`);
   const recall = button(page, 'Recall');

@@ -24,7 +24,10 @@ function given(app: App): Audience {
   const chip = (kind: Chip['kind']) => (id: string) => ({ kind, id, name: id });
   return {
     everyone: false,
-    chips: [...availability.departments.map(chip('department')), ...availability.users.map(chip('user'))],
+    chips: [
+      ...availability.departments.map(chip('department')),
+      ...availability.users.map(chip('user')),
+    ],
   };
 }
 

@@ -32,8 +32,7 @@ export function Secrets({ app }: { app: App }) {
     },
     { changes: [['apps']] },
   );
-  const good = (use: Use) =>
-    app.secrets.filter((one) => one.use === use && !one.withdrawn).length;
+  const good = (use: Use) => app.secrets.filter((one) => one.use === use && !one.withdrawn).length;
   const columns: Column<Secret>[] = [
     { key: 'use', title: t('app.secret_use'), cell: (row) => t(`app.use_${row.use}`) },
     { key: 'version', title: t('app.secret_version'), cell: (row) => row.version },

@@ -37,7 +37,10 @@ export function BatchActions({ batch }: { batch: Batch }) {
       return;
     }
     const progress = await call('post', `/api/v1/batches/{batch_id}/${action}`, { path });
-    queries.setQueryData<Batch>(['batch', batch.batch_id], (known) => known && { ...known, ...progress });
+    queries.setQueryData<Batch>(
+      ['batch', batch.batch_id],
+      (known) => known && { ...known, ...progress },
+    );
     void queries.invalidateQueries({ queryKey: ['batches'] });
     if (action === 'recall')
       void queries.invalidateQueries({ queryKey: ['batch', batch.batch_id] });

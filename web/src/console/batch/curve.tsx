@@ -23,7 +23,12 @@ export function Curve({ samples, total }: { samples: readonly Sample[]; total: n
   });
   return (
     <figure className="curve">
-      <svg viewBox={`0 -2 ${kWidth} ${kHeight + 4}`} preserveAspectRatio="none" role="img" aria-label={label}>
+      <svg
+        viewBox={`0 -2 ${kWidth} ${kHeight + 4}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={label}
+      >
         {[0, 0.5, 1].map((share) => (
           <line
             key={share}

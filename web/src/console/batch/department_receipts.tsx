@@ -25,7 +25,10 @@ export function DepartmentReceipts({ batch }: { batch: Batch }) {
         query: { parent },
         signal,
       });
-      return { nodes: page.departments.map((one) => ({ ...one, id: one.department_id })), next: null };
+      return {
+        nodes: page.departments.map((one) => ({ ...one, id: one.department_id })),
+        next: null,
+      };
     },
     [batchId],
   );
@@ -53,7 +56,8 @@ export function DepartmentReceipts({ batch }: { batch: Batch }) {
             <span className="dep-number">{number(node.delivered)}</span>
             {!hidden && (
               <span className="dep-number">
-                {number(node.read)} <span className="quiet">{percent(node.read, node.delivered)}</span>
+                {number(node.read)}{' '}
+                <span className="quiet">{percent(node.read, node.delivered)}</span>
               </span>
             )}
             {!hidden && <span className="dep-number">{number(node.unread)}</span>}

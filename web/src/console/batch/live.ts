@@ -39,8 +39,7 @@ export function useLive(batch: Batch) {
       const progress = latest!;
       latest = null;
       queries.setQueryData<Batch>(['batch', id], (known) => known && { ...known, ...progress });
-      if (!wasOver.current)
-        setCurve((known) => append(known, sampleOf(progress, Date.now())));
+      if (!wasOver.current) setCurve((known) => append(known, sampleOf(progress, Date.now())));
       wasOver.current = isSettled(progress.state);
     };
     let stream: EventSource | null = null;

@@ -40,7 +40,9 @@ export function Notes({ batch }: { batch: Batch }) {
           {invalid.map(([kind, ids]) => (
             <div key={kind}>
               <h3>{t(`batch.invalid_${kind}`)}</h3>
-              <p className="mono break ids" tabIndex={0}>{ids.join(' ')}</p>
+              <p className="mono break ids" tabIndex={0}>
+                {ids.join(' ')}
+              </p>
             </div>
           ))}
         </Section>

@@ -16,7 +16,16 @@ import { ProblemAlert, words } from '../parts/problem';
 import { saveFile } from '../parts/save_file';
 import { usePlace } from '../session';
 
-const kStates = ['', 'unread', 'read', 'delivered', 'pending', 'failed', 'excluded', 'recalled'] as const;
+const kStates = [
+  '',
+  'unread',
+  'read',
+  'delivered',
+  'pending',
+  'failed',
+  'excluded',
+  'recalled',
+] as const;
 type Filter = (typeof kStates)[number];
 
 export function Recipients({ batch }: { batch: Batch }) {
@@ -102,12 +111,18 @@ function RecipientTable(props: {
       title: t('person.name'),
       cell: (row) =>
         props.tenantKey ? (
-          <Link to={`/directory/people/${encodeURIComponent(row.user_id)}`}>{row.name || row.user_id}</Link>
+          <Link to={`/directory/people/${encodeURIComponent(row.user_id)}`}>
+            {row.name || row.user_id}
+          </Link>
         ) : (
           row.name || row.user_id
         ),
     },
-    { key: 'id', title: t('person.id'), cell: (row) => <span className="mono">{row.user_id}</span> },
+    {
+      key: 'id',
+      title: t('person.id'),
+      cell: (row) => <span className="mono">{row.user_id}</span>,
+    },
     {
       key: 'state',
       title: t('batch.state'),

@@ -34,8 +34,7 @@ export function useCount(draft: Draft, tenantKey: string) {
   const query = useQuery({
     queryKey: ['audience', rested],
     enabled: wanted,
-    queryFn: ({ signal }) =>
-      call('post', '/api/v1/audience', { body: JSON.parse(rested), signal }),
+    queryFn: ({ signal }) => call('post', '/api/v1/audience', { body: JSON.parse(rested), signal }),
     placeholderData: keepPreviousData,
     staleTime: 5_000,
     retry: false,
@@ -88,7 +87,9 @@ export function CountDetails({ of }: { of: AudienceAnswer }) {
           type="warning"
           message={t('audience.invalid', { count: department_ids.length + user_ids.length })}
           description={
-            <span className="mono break">{[...department_ids, ...user_ids].slice(0, 50).join(' ')}</span>
+            <span className="mono break">
+              {[...department_ids, ...user_ids].slice(0, 50).join(' ')}
+            </span>
           }
         />
       )}

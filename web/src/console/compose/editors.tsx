@@ -55,7 +55,13 @@ export function Editor(props: {
       return <OaEditor {...rest} model={models.oa} />;
     case 'markdown':
       return (
-        <Plain {...rest} type={type} model={models.markdown} fields={['title', 'text']} long={['text']} />
+        <Plain
+          {...rest}
+          type={type}
+          model={models.markdown}
+          fields={['title', 'text']}
+          long={['text']}
+        />
       );
     case 'link':
       return (
@@ -265,7 +271,9 @@ function ActionCardEditor({ model, onChange, problems }: EditorProps<'action_car
   const set = (change: Partial<Models['action_card']>) => onChange({ ...model, ...change });
   const setButton = (index: number, change: Partial<Models['action_card']['buttons'][number]>) =>
     set({
-      buttons: model.buttons.map((button, at) => (at === index ? { ...button, ...change } : button)),
+      buttons: model.buttons.map((button, at) =>
+        at === index ? { ...button, ...change } : button,
+      ),
     });
   return (
     <>
@@ -291,7 +299,10 @@ function ActionCardEditor({ model, onChange, problems }: EditorProps<'action_car
       {model.buttons.map((button, index) => (
         <fieldset className="group" key={index}>
           <legend>{t('field.button', { n: index + 1 })}</legend>
-          <Field label={t('field.button_title')} error={problem(`buttons.${index}.title`, button.title)}>
+          <Field
+            label={t('field.button_title')}
+            error={problem(`buttons.${index}.title`, button.title)}
+          >
             {(control) => (
               <Input
                 {...control}

@@ -230,7 +230,9 @@ function ElementEditor(props: {
           {input('href', element.href, (href) => ({ ...element, href }))}
         </>
       )}
-      {element.tag === 'at' && <span className="grow">@{element.user_name || element.user_id}</span>}
+      {element.tag === 'at' && (
+        <span className="grow">@{element.user_name || element.user_id}</span>
+      )}
       {element.tag === 'emotion' &&
         input('emoji_type', element.emoji_type, (emoji_type) => ({ ...element, emoji_type }))}
       {element.tag === 'media' &&

@@ -121,7 +121,8 @@ export function TestSend(props: { draft: Draft; tenantKey: string; missing: stri
         },
         headers: { 'Idempotency-Key': newKey() },
       });
-      if (batch.valid - batch.excluded > 0) void message.success(t('compose.did_test', { name: me!.name }));
+      if (batch.valid - batch.excluded > 0)
+        void message.success(t('compose.did_test', { name: me!.name }));
       else void message.warning(t('compose.test_excluded', { name: me!.name }));
     } catch (problem) {
       void message.error(words(problem), 6);

@@ -13,7 +13,9 @@ export async function uploadImage(tenantKey: string, file: File): Promise<string
   const image_key = `img_${newKey()}`;
   const extension = /\.[A-Za-z0-9]{1,5}$/u.exec(file.name)?.[0] ?? '';
   const name = `${image_key}${extension}`;
-  const organisation = { tenants: [{ tenant_key: tenantKey, images: [{ image_key, file: name }] }] };
+  const organisation = {
+    tenants: [{ tenant_key: tenantKey, images: [{ image_key, file: name }] }],
+  };
   const form = new FormData();
   form.append(
     'organisation',

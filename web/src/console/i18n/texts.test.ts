@@ -42,9 +42,12 @@ test('every text that is there is asked for', () => {
 });
 
 test('both languages fill in the same values', () => {
-  const values = (text: string) => [...text.matchAll(/\{\{(\w+)/gu)].map((found) => found[1]).sort();
+  const values = (text: string) =>
+    [...text.matchAll(/\{\{(\w+)/gu)].map((found) => found[1]).sort();
   const at = (texts: object, key: string) =>
-    key.split('.').reduce((value, part) => (value as Record<string, unknown>)[part] as object, texts);
+    key
+      .split('.')
+      .reduce((value, part) => (value as Record<string, unknown>)[part] as object, texts);
   for (const key of flat(zh)) {
     const [mine, theirs] = [at(en, key), at(zh, key)] as unknown as [string, string];
     expect([...new Set(values(theirs))], key).toEqual([...new Set(values(mine))]);

@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 
-import { add, has, isEmpty, nobody, parseIds, remove, toggle, toRequest, type Chip } from './audience';
+import {
+  add,
+  has,
+  isEmpty,
+  nobody,
+  parseIds,
+  remove,
+  toggle,
+  toRequest,
+  type Chip,
+} from './audience';
 
 const sales: Chip = { kind: 'department', id: 'sales', name: 'Sales' };
 const li: Chip = { kind: 'user', id: 'li', name: 'Li Lei' };
@@ -9,7 +19,9 @@ test('somebody is picked once, whoever names them again', () => {
   const audience = add(add(add(nobody, sales), li), { ...sales, name: 'renamed' });
   expect(audience.chips).toEqual([sales, li]);
   expect(toRequest(audience)).toEqual({
-    everyone: false, department_ids: ['sales'], user_ids: ['li'],
+    everyone: false,
+    department_ids: ['sales'],
+    user_ids: ['li'],
   });
 });
 

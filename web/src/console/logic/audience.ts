@@ -1,8 +1,7 @@
 // Whom a message is meant for, as it is put together on the page.
 
 export type Chip =
-  | { kind: 'department'; id: string; name: string }
-  | { kind: 'user'; id: string; name: string };
+  { kind: 'department'; id: string; name: string } | { kind: 'user'; id: string; name: string };
 
 export interface Audience {
   everyone: boolean;

@@ -3,11 +3,17 @@ import { expect, test } from 'vitest';
 import { check, kTemplates, placeOfFault } from './card';
 
 test('every template is a card', () => {
-  for (const card of Object.values(kTemplates)) expect(check(JSON.stringify(card))).toMatchObject({ ok: true });
+  for (const card of Object.values(kTemplates))
+    expect(check(JSON.stringify(card))).toMatchObject({ ok: true });
 });
 
 test('a fault has the place where it is', () => {
-  expect(check('{\n  "elements": [],\n  oops\n}')).toEqual({ ok: false, problem: 'json', line: 3, column: 3 });
+  expect(check('{\n  "elements": [],\n  oops\n}')).toEqual({
+    ok: false,
+    problem: 'json',
+    line: 3,
+    column: 3,
+  });
   expect(placeOfFault('{"a": 1,}')).toEqual({ line: 1, column: 9 });
   expect(placeOfFault('{"a": "x\n"}')).toEqual({ line: 1, column: 9 });
   expect(placeOfFault('[1, 2')).toEqual({ line: 1, column: 6 });
@@ -17,8 +23,27 @@ test('a fault has the place where it is', () => {
 });
 
 test('our reader and the engine agree on what is JSON', () => {
-  const texts = ['{}', '[]', '0', '-1.5e+3', '"\\u00e9\\n"', 'true', 'null', ' [1 , {"a":[]} ] ',
-    '01', '1.', '+1', "{'a':1}", '{"a"}', '[,]', '"\t"', '{"a":1 "b":2}', '', 'nul', '1e'];
+  const texts = [
+    '{}',
+    '[]',
+    '0',
+    '-1.5e+3',
+    '"\\u00e9\\n"',
+    'true',
+    'null',
+    ' [1 , {"a":[]} ] ',
+    '01',
+    '1.',
+    '+1',
+    "{'a':1}",
+    '{"a"}',
+    '[,]',
+    '"\t"',
+    '{"a":1 "b":2}',
+    '',
+    'nul',
+    '1e',
+  ];
   for (const text of texts) {
     let good = true;
     try {

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 
-import { contentOf, emptyModels, isBlank, kTypes, modelOf, problemsOf, type Models, type MsgType } from './message';
+import {
+  contentOf,
+  emptyModels,
+  isBlank,
+  kTypes,
+  modelOf,
+  problemsOf,
+  type Models,
+  type MsgType,
+} from './message';
 
 const written: Models = {
   text: { text: 'Lunch <at user_id="all">everybody</at>' },
@@ -9,14 +18,24 @@ const written: Models = {
   share_chat: { share_chat_id: 'oc_1' },
   interactive: { json: '{"elements":[]}' },
   oa: {
-    message_url: 'https://example.com', head: 'HR', colour: 'FFBBBBBB', title: 'T',
-    form: [{ key: 'a', value: 'b' }], content: 'c', author: 'd',
+    message_url: 'https://example.com',
+    head: 'HR',
+    colour: 'FFBBBBBB',
+    title: 'T',
+    form: [{ key: 'a', value: 'b' }],
+    content: 'c',
+    author: 'd',
   },
   markdown: { title: 'T', text: '# x' },
   link: { title: 'T', text: 'x', messageUrl: 'https://example.com', picUrl: '@media' },
   action_card: {
-    title: 'T', markdown: 'x', upright: true,
-    buttons: [{ title: 'A', action_url: 'https://a.example' }, { title: 'B', action_url: 'https://b.example' }],
+    title: 'T',
+    markdown: 'x',
+    upright: true,
+    buttons: [
+      { title: 'A', action_url: 'https://a.example' },
+      { title: 'B', action_url: 'https://b.example' },
+    ],
   },
 };
 // `Models` by a type that is only known at run time.
@@ -47,10 +66,14 @@ test('a message that was sent comes back into its editor as it was', () => {
 test('one button is a single one, several are a list', () => {
   const one = { ...written.action_card, buttons: written.action_card.buttons.slice(0, 1) };
   expect(contentOf('action_card', one)).toEqual({
-    title: 'T', markdown: 'x', single_title: 'A', single_url: 'https://a.example',
+    title: 'T',
+    markdown: 'x',
+    single_title: 'A',
+    single_url: 'https://a.example',
   });
   expect(contentOf('action_card', written.action_card)).toMatchObject({
-    btn_orientation: '0', btn_json_list: [{ title: 'A' }, { title: 'B' }],
+    btn_orientation: '0',
+    btn_json_list: [{ title: 'A' }, { title: 'B' }],
   });
 });
 

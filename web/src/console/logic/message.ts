@@ -2,7 +2,12 @@
 // the server takes. What was written of one type stays while another is looked at.
 
 import { check as checkCard, kTemplates } from './card';
-import { problems as postProblems, toContent as postContent, emptyVersion, type Post } from './post';
+import {
+  problems as postProblems,
+  toContent as postContent,
+  emptyVersion,
+  type Post,
+} from './post';
 
 export const kFeishuTypes = ['text', 'post', 'image', 'share_chat', 'interactive'] as const;
 export const kDingtalkTypes = ['oa', 'markdown', 'link', 'action_card'] as const;
@@ -105,7 +110,8 @@ export function problemsOf<T extends MsgType>(type: T, model: Models[T]): FieldP
       required('share_chat_id', (m as Models['share_chat']).share_chat_id);
       break;
     case 'interactive':
-      if (!checkCard((m as Models['interactive']).json).ok) out.push({ field: 'json', kind: 'card' });
+      if (!checkCard((m as Models['interactive']).json).ok)
+        out.push({ field: 'json', kind: 'card' });
       break;
     case 'oa': {
       const oa = m as Models['oa'];

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 
-import { emptyVersion, insert, moveParagraph, problems, removeElement, replace, toContent } from './post';
+import {
+  emptyVersion,
+  insert,
+  moveParagraph,
+  problems,
+  removeElement,
+  replace,
+  toContent,
+} from './post';
 
 test('what the editor needs does not go out: empty texts and lines at both ends', () => {
   const version = {
@@ -14,7 +22,9 @@ test('what the editor needs does not go out: empty texts and lines at both ends'
     ],
   };
   expect(toContent({ zh_cn: version })).toEqual({
-    post: { zh_cn: { content: [[{ tag: 'text', text: 'Hello' }], [], [{ tag: 'text', text: 'again' }]] } },
+    post: {
+      zh_cn: { content: [[{ tag: 'text', text: 'Hello' }], [], [{ tag: 'text', text: 'again' }]] },
+    },
   });
 });
 
@@ -37,9 +47,14 @@ test('what is missing is told with its place', () => {
 });
 
 test('a paragraph goes with its last element, and moves within bounds', () => {
-  const version = { title: '', content: [[{ tag: 'text' as const, text: 'a' }], [{ tag: 'text' as const, text: 'b' }]] };
+  const version = {
+    title: '',
+    content: [[{ tag: 'text' as const, text: 'a' }], [{ tag: 'text' as const, text: 'b' }]],
+  };
   expect(removeElement(version, 0, 0).content).toEqual([[{ tag: 'text', text: 'b' }]]);
   expect(moveParagraph(version, 0, 1).content[0]).toEqual([{ tag: 'text', text: 'b' }]);
   expect(moveParagraph(version, 0, -1)).toBe(version);
-  expect(replace(version, 1, 0, { tag: 'text', text: 'c' }).content[1]).toEqual([{ tag: 'text', text: 'c' }]);
+  expect(replace(version, 1, 0, { tag: 'text', text: 'c' }).content[1]).toEqual([
+    { tag: 'text', text: 'c' },
+  ]);
 });

@@ -13,8 +13,7 @@ const kWindowMs = 5_000;
 export function append(curve: readonly Sample[], sample: Sample): Sample[] {
   const last = curve[curve.length - 1];
   if (last && sample.at < last.at) return [...curve];
-  const next =
-    last && last.at === sample.at ? [...curve.slice(0, -1), sample] : [...curve, sample];
+  const next = last && last.at === sample.at ? [...curve.slice(0, -1), sample] : [...curve, sample];
   if (next.length <= kSamplesMax) return next;
   return next.filter((_, index) => index % 2 === 0 || index === next.length - 1);
 }

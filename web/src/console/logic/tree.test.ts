@@ -26,7 +26,11 @@ test('a further page goes behind the first, and nothing stands there twice', () 
 
 test('a fresh page replaces what was there, and keeps what is open', () => {
   const tree = step(grown(), {
-    type: 'page', id: '0', nodes: [node('a', true)], next: null, fresh: true,
+    type: 'page',
+    id: '0',
+    nodes: [node('a', true)],
+    next: null,
+    fresh: true,
   });
   expect(ids(tree)).toEqual(['a', '-a1', '-a2']);
 });
@@ -44,7 +48,8 @@ test('arrows go through rows, in and out of branches', () => {
   expect(move(tree, 'a2', 'ArrowLeft')).toEqual({ type: 'focus', id: 'a' });
   expect(move(tree, 'a', 'ArrowLeft')).toEqual({ type: 'close', id: 'a' });
   expect(move(step(tree, { type: 'close', id: 'a' }), 'a', 'ArrowRight')).toEqual({
-    type: 'open', id: 'a',
+    type: 'open',
+    id: 'a',
   });
   expect(move(tree, 'b', 'End')).toEqual({ type: 'focus', id: '0/+' });
   expect(move(tree, 'b', 'Home')).toEqual({ type: 'focus', id: 'a' });

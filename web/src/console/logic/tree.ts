@@ -106,10 +106,7 @@ export function rows<N extends Node>(tree: Tree<N>): Row<N>[] {
 }
 
 // What a key does to the row that has the focus, as the ARIA practices say of trees.
-export type Move =
-  | { type: 'focus'; id: string }
-  | { type: 'open' | 'close'; id: string }
-  | null;
+export type Move = { type: 'focus'; id: string } | { type: 'open' | 'close'; id: string } | null;
 
 export function move<N extends Node>(tree: Tree<N>, focused: string, key: string): Move {
   const shown = rows(tree).filter((row) => row.kind !== 'loading');

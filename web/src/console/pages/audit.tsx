@@ -35,7 +35,11 @@ export function Component() {
   const wanted = text.trim().toLowerCase();
   const rows = wanted ? all.filter((entry) => matches(entry, wanted)) : all;
   const columns: Column<AuditEntry>[] = [
-    { key: 'at', title: t('audit.at'), cell: (row) => <span className="nowrap">{time(row.at)}</span> },
+    {
+      key: 'at',
+      title: t('audit.at'),
+      cell: (row) => <span className="nowrap">{time(row.at)}</span>,
+    },
     {
       key: 'operator',
       title: t('audit.operator'),
@@ -45,10 +49,26 @@ export function Component() {
         </>
       ),
     },
-    { key: 'action', title: t('audit.action'), cell: (row) => <span className="mono">{row.action}</span> },
-    { key: 'target', title: t('audit.target'), cell: (row) => <span className="mono break">{row.target}</span> },
-    { key: 'detail', title: t('audit.detail'), cell: (row) => <span className="break">{row.detail}</span> },
-    { key: 'remote', title: t('audit.remote'), cell: (row) => <span className="mono">{row.remote}</span> },
+    {
+      key: 'action',
+      title: t('audit.action'),
+      cell: (row) => <span className="mono">{row.action}</span>,
+    },
+    {
+      key: 'target',
+      title: t('audit.target'),
+      cell: (row) => <span className="mono break">{row.target}</span>,
+    },
+    {
+      key: 'detail',
+      title: t('audit.detail'),
+      cell: (row) => <span className="break">{row.detail}</span>,
+    },
+    {
+      key: 'remote',
+      title: t('audit.remote'),
+      cell: (row) => <span className="mono">{row.remote}</span>,
+    },
     {
       key: 'status',
       title: t('audit.status'),

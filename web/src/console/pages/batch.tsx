@@ -146,7 +146,10 @@ function Speed(props: { batch: Batch; curve: ReturnType<typeof useLive>['curve']
     <Facts
       of={[
         [t('batch.done'), percent(settled(batch), batch.valid)],
-        [t('batch.rate'), perSecond === null ? '–' : t('batch.per_second', { rate: number(Math.round(perSecond)) })],
+        [
+          t('batch.rate'),
+          perSecond === null ? '–' : t('batch.per_second', { rate: number(Math.round(perSecond)) }),
+        ],
         [t('batch.eta'), over ? '–' : span(eta(batch.pending, perSecond))],
         [t('batch.read_share'), percent(batch.read, batch.delivered)],
       ]}

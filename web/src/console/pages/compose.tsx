@@ -85,7 +85,9 @@ function Compose({ tenantKey, apps }: { tenantKey: string; apps: App[] }) {
     (isEmpty(draft.audience) ? t('compose.needs_audience') : null) ??
     (late ? t('compose.needs_future') : null);
   const types: MsgType[] =
-    app && speaksDingtalk(app, tenantKey) ? [...kFeishuTypes, ...kDingtalkTypes] : [...kFeishuTypes];
+    app && speaksDingtalk(app, tenantKey)
+      ? [...kFeishuTypes, ...kDingtalkTypes]
+      : [...kFeishuTypes];
   const allowed = types.includes(draft.type);
   useEffect(() => {
     if (app && !allowed) dispatch({ type: 'msg_type', msgType: 'text' });

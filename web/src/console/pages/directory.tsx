@@ -26,7 +26,8 @@ export function Component() {
     <Page
       title={t('directory.title')}
       intro={
-        tenant && t('directory.intro', { users: tenant.active_users, departments: tenant.departments })
+        tenant &&
+        t('directory.intro', { users: tenant.active_users, departments: tenant.departments })
       }
       actions={
         mayImport && (
@@ -73,11 +74,7 @@ function Browser({ tenantKey }: { tenantKey: string }) {
           <ul className="found">
             {search.departments.map((one) => (
               <li key={one.department_id}>
-                <button
-                  type="button"
-                  className="found-row"
-                  onClick={() => show(one.department_id)}
-                >
+                <button type="button" className="found-row" onClick={() => show(one.department_id)}>
                   <span>{one.name}</span>
                   <span className="quiet end">{number(one.members)}</span>
                 </button>
@@ -89,28 +86,28 @@ function Browser({ tenantKey }: { tenantKey: string }) {
           </ul>
         )}
         <div hidden={search.active}>
-            <button
-              type="button"
-              className={department === '0' ? 'tree-root tree-root-on' : 'tree-root'}
-              onClick={() => show('0')}
-              aria-current={department === '0'}
-            >
-              {t('directory.whole')}
-            </button>
-            <TreeView
-              label={t('directory.departments')}
-              root="0"
-              load={load}
-              selected={department}
-              onPick={(node) => show(node.id)}
-            >
-              {(node) => (
-                <>
-                  <span>{node.name}</span>
-                  <span className="quiet end">{number(node.members)}</span>
-                </>
-              )}
-            </TreeView>
+          <button
+            type="button"
+            className={department === '0' ? 'tree-root tree-root-on' : 'tree-root'}
+            onClick={() => show('0')}
+            aria-current={department === '0'}
+          >
+            {t('directory.whole')}
+          </button>
+          <TreeView
+            label={t('directory.departments')}
+            root="0"
+            load={load}
+            selected={department}
+            onPick={(node) => show(node.id)}
+          >
+            {(node) => (
+              <>
+                <span>{node.name}</span>
+                <span className="quiet end">{number(node.members)}</span>
+              </>
+            )}
+          </TreeView>
         </div>
       </Section>
       {search.active ? (
@@ -148,7 +145,12 @@ function People(props: { tenantKey: string; department: string; show: (id: strin
     queryFn: ({ pageParam, signal }) =>
       call('get', '/api/v1/tenants/{tenant_key}/users', {
         path: { tenant_key: tenantKey },
-        query: { department, recursive: recursive ? 'true' : 'false', limit: 100, cursor: pageParam },
+        query: {
+          department,
+          recursive: recursive ? 'true' : 'false',
+          limit: 100,
+          cursor: pageParam,
+        },
         signal,
       }),
     getNextPageParam: (page) => page.next ?? undefined,
@@ -210,7 +212,11 @@ function PeopleTable(props: {
         </Link>
       ),
     },
-    { key: 'id', title: t('person.id'), cell: (row) => <span className="mono">{row.user_id}</span> },
+    {
+      key: 'id',
+      title: t('person.id'),
+      cell: (row) => <span className="mono">{row.user_id}</span>,
+    },
     {
       key: 'departments',
       title: t('person.departments'),

@@ -116,9 +116,7 @@ export function Component() {
               event.target.value = '';
             }}
           />
-          {files.length > 0 && (
-            <p className="quiet">{files.map((file) => file.name).join(', ')}</p>
-          )}
+          {files.length > 0 && <p className="quiet">{files.map((file) => file.name).join(', ')}</p>}
         </div>
         <p role="status" className="quiet">
           {busy === 'dry' ? t('import.checking') : busy === 'apply' ? t('import.applying') : ''}

@@ -252,8 +252,12 @@ function Meter({ used, limit }: { used: number; limit: number }) {
   const t = useText();
   const share = limit > 0 ? Math.min(1, used / limit) : 0;
   return (
-    <meter className={share > 0.9 ? 'meter meter-full' : 'meter'} value={share} max={1}
-      aria-label={t('overview.used')}>
+    <meter
+      className={share > 0.9 ? 'meter meter-full' : 'meter'}
+      value={share}
+      max={1}
+      aria-label={t('overview.used')}
+    >
       {Math.round(share * 100)} %
     </meter>
   );

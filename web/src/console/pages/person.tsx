@@ -51,7 +51,9 @@ export function Component() {
                     : person.data.departments.map((one, index) => (
                         <span key={one.department_id}>
                           {index > 0 && ', '}
-                          <Link to={`/directory?${new URLSearchParams({ department: one.department_id })}`}>
+                          <Link
+                            to={`/directory?${new URLSearchParams({ department: one.department_id })}`}
+                          >
                             {one.name}
                           </Link>
                         </span>
@@ -59,7 +61,10 @@ export function Component() {
                 ],
                 [t('person.email'), person.data.email || '–'],
                 [t('person.mobile'), person.data.mobile || '–'],
-                [t('person.status'), person.data.active ? t('person.active') : t('person.inactive')],
+                [
+                  t('person.status'),
+                  person.data.active ? t('person.active') : t('person.inactive'),
+                ],
               ]}
             />
           </Section>
@@ -147,7 +152,9 @@ function PersonalData({ path, name }: { path: Path; name: string }) {
       <p className="quiet">{t('person.data_hint')}</p>
       <div className="buttons">
         <ActionButton needs="admin" loading={got !== null} onClick={() => void download()}>
-          {got === null ? t('person.export') : t('person.exporting', { count: got, got: number(got) })}
+          {got === null
+            ? t('person.export')
+            : t('person.exporting', { count: got, got: number(got) })}
         </ActionButton>
         <ActionButton needs="admin" danger onClick={() => setErasing(true)}>
           {t('person.erase')}

@@ -85,7 +85,14 @@ function Ways({ password }: { password: boolean }) {
       {byToken ? (
         <Field label={t('sign_in.token')} hint={t('sign_in.token_hint')}>
           {(id) => (
-            <Input.Password {...id} name="token" key="token" required autoFocus autoComplete="off" />
+            <Input.Password
+              {...id}
+              name="token"
+              key="token"
+              required
+              autoFocus
+              autoComplete="off"
+            />
           )}
         </Field>
       ) : (

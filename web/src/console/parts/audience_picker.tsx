@@ -7,7 +7,16 @@ import { useCallback, useId, useRef, useState } from 'react';
 import { call } from '@/shared/api/client';
 import { useText } from '@/shared/i18n';
 
-import { add, has, nobody, parseIds, remove, toggle, type Audience, type Chip } from '../logic/audience';
+import {
+  add,
+  has,
+  nobody,
+  parseIds,
+  remove,
+  toggle,
+  type Audience,
+  type Chip,
+} from '../logic/audience';
 import { useFormats } from './formats';
 import { ProblemAlert } from './problem';
 import { SearchBox, useSearch, useSearchStatus } from './search';
@@ -53,7 +62,12 @@ function useBranches(tenantKey: string): Load<Node> {
       }
       const page = await call('get', '/api/v1/tenants/{tenant_key}/users', {
         path,
-        query: { department, recursive: 'false', limit: 50, cursor: cursor?.startsWith('u:') ? cursor.slice(2) : undefined },
+        query: {
+          department,
+          recursive: 'false',
+          limit: 50,
+          cursor: cursor?.startsWith('u:') ? cursor.slice(2) : undefined,
+        },
         signal,
       });
       for (const user of page.users)
@@ -128,7 +142,11 @@ export function AudiencePicker(props: {
             )}
             {search.more && found.length > 0 && (
               <li>
-                <Button size="small" onClick={() => void search.more?.()} loading={search.searching}>
+                <Button
+                  size="small"
+                  onClick={() => void search.more?.()}
+                  loading={search.searching}
+                >
                   {t('common.more')}
                 </Button>
               </li>
@@ -226,7 +244,10 @@ function PasteIds({ value, onChange }: { value: Audience; onChange: (value: Audi
         disabled={ids.length === 0}
         onClick={() => {
           onChange(
-            ids.reduce((audience, one) => add(audience, { kind: 'user', id: one, name: one }), value),
+            ids.reduce(
+              (audience, one) => add(audience, { kind: 'user', id: one, name: one }),
+              value,
+            ),
           );
           setText('');
         }}

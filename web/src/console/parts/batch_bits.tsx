@@ -56,9 +56,7 @@ export function CountsBar({ of, tall }: { of: Counts; tall?: boolean }) {
       <rect className="part-pending" width="1000" height="10" />
       {parts.map(([name, count]) => {
         const width = (count / total) * 1000;
-        const rect = (
-          <rect key={name} className={`part-${name}`} x={x} width={width} height="10" />
-        );
+        const rect = <rect key={name} className={`part-${name}`} x={x} width={width} height="10" />;
         x += width;
         return rect;
       })}

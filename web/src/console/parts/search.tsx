@@ -30,8 +30,14 @@ export function useSearch(tenantKey: string, text: string) {
     getNextPageParam: (page) => page.next ?? undefined,
   });
   const pages = found.data?.pages ?? [];
-  const departments: Department[] = unique(pages.flatMap((page) => page.departments), 'department_id');
-  const users: User[] = unique(pages.flatMap((page) => page.users), 'user_id');
+  const departments: Department[] = unique(
+    pages.flatMap((page) => page.departments),
+    'department_id',
+  );
+  const users: User[] = unique(
+    pages.flatMap((page) => page.users),
+    'user_id',
+  );
   const { hasNextPage, isFetching, fetchNextPage, isError } = found;
   const few = departments.length + users.length < kEnough;
   useEffect(() => {

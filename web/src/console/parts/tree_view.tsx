@@ -15,7 +15,16 @@ import {
 
 import { useText } from '@/shared/i18n';
 
-import { emptyTree, move, rows, step, type Node, type Row, type Step, type Tree } from '../logic/tree';
+import {
+  emptyTree,
+  move,
+  rows,
+  step,
+  type Node,
+  type Row,
+  type Step,
+  type Tree,
+} from '../logic/tree';
 
 export interface Page<N extends Node> {
   nodes: N[];
@@ -94,8 +103,7 @@ export function TreeView<N extends Node>(props: {
     dispatch({ type: 'open', id: row.id });
     if (!tree.children.has(row.id)) ask(row.id, undefined);
   };
-  const more = (row: Row<N>) =>
-    ask(row.parent, tree.children.get(row.parent)?.next ?? undefined);
+  const more = (row: Row<N>) => ask(row.parent, tree.children.get(row.parent)?.next ?? undefined);
   const act = (row: Row<N>, key: 'Enter' | ' ') => {
     if (row.kind === 'node') {
       if (key === ' ' && props.onAct) props.onAct(row.node);
@@ -123,8 +131,14 @@ export function TreeView<N extends Node>(props: {
 
   if (shown.length === 0) return <p className="empty">{t('tree.empty')}</p>;
   return (
-    <ul role="tree" aria-label={props.label} className="tree" ref={box} onKeyDown={onKeyDown}
-      aria-multiselectable={props.checked ? true : undefined}>
+    <ul
+      role="tree"
+      aria-label={props.label}
+      className="tree"
+      ref={box}
+      onKeyDown={onKeyDown}
+      aria-multiselectable={props.checked ? true : undefined}
+    >
       {shown.map((row) => {
         const style = { paddingInlineStart: row.depth * 18 + 4 };
         if (row.kind !== 'node') {
