@@ -158,6 +158,7 @@ struct Server::Impl {
         [](std::string const& log_id, Error const& error) {
           log(Level::error, error.detail, {{"log_id", log_id}});
         },
+        scheme(),
         events.get()});
     router.wrap([this](http::Route const& route, http::Handler inner) {
       return metrics.watch(route, std::move(inner));
@@ -212,6 +213,12 @@ struct Server::Impl {
 
   // As people and apps reach this server.
   std::string base_url() const { return config.public_url.empty() ? url() : config.public_url; }
+
+  console::Scheme scheme() const {
+    bool const https = config.public_url.empty() ? !config.http.tls_cert_file.empty()
+                                                 : config.public_url.starts_with("https:");
+    return https ? console::Scheme::https : console::Scheme::http;
+  }
 
   Result<void> ready() const {
     if (engine->low_disk()) {

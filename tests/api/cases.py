@@ -276,7 +276,9 @@ def inbox_images(w):
     equal((answer.kind, answer.raw), ("image/gif", GIF))
     look("han", 404)  # somebody else's message (I7)
     look("li", 404, message_id="om_" + "0" * 32)
-    look("li", 404, message_id=batch)
+    equal(look("li", 200, message_id=batch).raw, GIF, "as a live event names it")
+    look("han", 404, message_id=batch)
+    look("li", 404, message_id="bm-" + "0" * 32)
     look("li", 404, image_key=other)  # not in this message
     look("li", 404, image_key="image_key")
     w.api.call("getInboxImage", 401,
@@ -302,6 +304,7 @@ def inbox_images(w):
         {"Authorization": "Bearer " + w.apps["demo"]}, None)
     equal((status, json.loads(raw)["code"]), (200, 0), raw)
     look("li", 404)
+    look("li", 404, message_id=batch)
 
 
 def imported_images(w):

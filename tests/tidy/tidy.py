@@ -36,7 +36,7 @@ for place, folder in enumerate(DOMAIN[1:], 1):
 
 # What a dialect may know of http: plain values, never sockets.
 HTTP_VALUES = {"message.h", "router.h", "body_sink.h", "event_stream.h", "percent.h", "text.h",
-               "websocket.h", "websocket_handshake.h", "spool_file.h", "form_upload.h"}
+               "static_files.h", "websocket.h", "websocket_handshake.h", "spool_file.h", "form_upload.h"}
 
 # library header prefix -> the folders that may include it
 LIBRARIES = {

@@ -12,6 +12,7 @@
 
 #include "access/token.h"
 #include "channel/live/live_channel.h"
+#include "dialect/console/security_headers.h"
 #include "dispatch/event_desk.h"
 #include "engine/engine.h"
 #include "http/router.h"
@@ -50,6 +51,7 @@ struct Context {
   Settings settings;
   // Told of failures whose words are kept from callers (internal, unavailable), if set; any thread.
   std::function<void(std::string const& log_id, Error const& error)> on_failure = {};
+  Scheme scheme = Scheme::http;  // by which people reach us
   EventDesk* events = nullptr;  // null: the calls about events are not there
 };
 

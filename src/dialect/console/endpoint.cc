@@ -6,24 +6,29 @@
 
 namespace carillon::console {
 
+void Answer::send(http::Response response) const {
+  add_security_headers(response, context_->scheme);
+  reply_(std::move(response));
+}
+
 void Answer::json(std::string body, int status) const {
   http::Response response;
   response.status = status;
   response.content_type = "application/json";
   response.body = std::move(body);
   response.headers.emplace_back("Cache-Control", "no-store");
-  reply_(std::move(response));
+  send(std::move(response));
 }
 
 void Answer::no_content() const {
   http::Response response;
   response.status = 204;
-  reply_(std::move(response));
+  send(std::move(response));
 }
 
 void Answer::fail(Error const& error) const {
   if (context_->on_failure && is_private(error.code)) context_->on_failure(log_id_, error);
-  reply_(problem_response(error, log_id_));
+  send(problem_response(error, log_id_));
 }
 
 http::Route make_route(Context& context, http::Method method, std::string pattern,
@@ -38,8 +43,10 @@ http::Route make_route(Context& context, http::Method method, std::string patter
     Answer const answer(context, std::move(reply), request.log_id);
     if (auto const done = endpoint(context, request, answer); !done) answer.fail(done.error());
   };
-  route.failure = [](http::Request const& request, Error const& error) {
-    return problem_response(error, request.log_id);
+  route.failure = [&context](http::Request const& request, Error const& error) {
+    auto out = problem_response(error, request.log_id);
+    add_security_headers(out, context.scheme);
+    return out;
   };
   return route;
 }

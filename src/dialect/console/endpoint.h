@@ -24,7 +24,7 @@ class Answer {
   Answer(Context const& context, http::Reply reply, std::string log_id)
       : context_(&context), reply_(std::move(reply)), log_id_(std::move(log_id)) {}
 
-  void send(http::Response response) const { reply_(std::move(response)); }
+  void send(http::Response response) const;
   void json(std::string body, int status = 200) const;
   void no_content() const;
   void fail(Error const& error) const;

@@ -24,5 +24,6 @@ void add_tenants(http::Router& router, Context& context);
 void add_import(http::Router& router, Context& context);
 void add_health(http::Router& router, Context& context);
 void add_openapi(http::Router& router, Context& context);
+void add_pages(http::Router& router, Context& context);
 
 }  // namespace carillon::console
