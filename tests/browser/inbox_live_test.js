@@ -38,7 +38,7 @@ const unreadOnServer = async (userId) => (await server.inbox(userId)).unread;
 const readers = async (id) =>
   (await progress(app, id)).data.batch_message_send_progress.read_user_ids_count;
 
-test('a message arrives by itself, is read by being looked at, and every side hears of it', async () => {
+test('a message arrives, is read by being looked at, and every side hears of it', async () => {
   const desk = await openInbox(browser, server, LI);
   const phone = await openInbox(browser, server, LI, { viewport: { width: 360, height: 740 } });
   // On the phone something lies over the list: there it is shown, but not seen.
@@ -80,7 +80,10 @@ test('what is not looked at stays unread: a covered list, a page without the foc
 });
 
 test('a recall takes the message off every device, and out of what they keep', async () => {
-  const pages = [await openInbox(browser, server, 'lily'), await openInbox(browser, server, 'lily')];
+  const pages = [
+    await openInbox(browser, server, 'lily'),
+    await openInbox(browser, server, 'lily'),
+  ];
   await send('stays', ['lily']);
   const id = await send('taken back', ['lily']);
   for (const page of pages) await message(page, 'taken back').waitFor();
@@ -164,7 +167,11 @@ test('an image that arrives live is shown', async () => {
     body: form,
   });
   const { data } = await answer.json();
-  await batchSend(talk, { user_ids: [LI], msg_type: 'image', content: { image_key: data.image_key } });
+  await batchSend(talk, {
+    user_ids: [LI],
+    msg_type: 'image',
+    content: { image_key: data.image_key },
+  });
   const image = message(page, '').locator('img').first();
   await until(() => image.evaluate(({ naturalWidth }) => naturalWidth), 64, 'width of the image');
   await page.context().close();

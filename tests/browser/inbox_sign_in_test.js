@@ -6,7 +6,16 @@ const { after, before, test } = require('node:test');
 
 const { startServer } = require('../sdk/node/server.js');
 const { batchSend, makeClient, text } = require('../sdk/node/clients.js');
-const { HAN, LI, findings, inboxLink, launch, message, openInbox, picture } = require('./inbox_page.js');
+const {
+  HAN,
+  LI,
+  findings,
+  inboxLink,
+  launch,
+  message,
+  openInbox,
+  picture,
+} = require('./inbox_page.js');
 
 let server;
 let browser;
@@ -52,7 +61,10 @@ async function sendSamples(userId) {
   const to = { user_ids: [userId] };
   const other = makeClient(server, { appId: 'cli_other' });
   await batchSend(app, text('Welcome! Your account is ready.', to));
-  await batchSend(other, text('今天的午餐：红烧牛肉面、番茄炒蛋、清炒时蔬。\n十二点开始供应。', to));
+  await batchSend(
+    other,
+    text('今天的午餐：红烧牛肉面、番茄炒蛋、清炒时蔬。\n十二点开始供应。', to),
+  );
   await batchSend(app, { ...to, msg_type: 'interactive', card: expense });
   await batchSend(app, {
     ...to,
@@ -152,11 +164,18 @@ test('axe finds nothing: list, settings and empty list, in every look and langua
   await sendSamples(HAN);
   for (const locale of ['en-US', 'zh-CN']) {
     const page = await openInbox(browser, server, HAN, { locale });
-    const words = locale === 'zh-CN' ? { settings: '设置', close: '关闭', unread: /未读/ } : { settings: 'Settings', close: 'Close', unread: /^Unread/ };
+    const words =
+      locale === 'zh-CN'
+        ? { settings: '设置', close: '关闭', unread: /未读/ }
+        : { settings: 'Settings', close: 'Close', unread: /^Unread/ };
     await message(page, locale === 'zh-CN' ? '消防演习' : 'Fire drill').waitFor();
     for (const theme of ['light', 'dark', 'contrast']) {
       await page.getByRole('button', { name: words.settings, exact: true }).click();
-      const names = { light: ['Light', '浅色'], dark: ['Dark', '深色'], contrast: ['High contrast', '高对比度'] };
+      const names = {
+        light: ['Light', '浅色'],
+        dark: ['Dark', '深色'],
+        contrast: ['High contrast', '高对比度'],
+      };
       await page.getByLabel(names[theme][locale === 'zh-CN' ? 1 : 0], { exact: true }).check();
       assert.deepEqual(await findings(page), [], `settings ${theme} ${locale}`);
       await picture(page, `settings_${theme}_${locale}`);
