@@ -1,6 +1,6 @@
-// Every kind of message as it looks, against the pictures in pictures/. After a change that is meant:
-// UPDATE_PICTURES=1 node --test content_pictures_test.js, and look at what git shows. What was seen is
-// left in build/pictures.
+// Every kind of message as it looks, against the pictures in pictures/. After a change that is
+// meant: UPDATE_PICTURES=1 node --test content_pictures_test.js, and look at what git shows. What
+// was seen is left in build/pictures.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -46,12 +46,24 @@ async function open(query) {
   return page;
 }
 
-// Those whose names differ from the picture's that is kept.
+// Alone, so that what stands above moves nothing by half a pixel.
+async function showOnly(page, name) {
+  await page.$$eval(
+    'section',
+    (sections, id) => {
+      for (const section of sections) section.hidden = !section.querySelector(`[id="${id}"]`);
+    },
+    name,
+  );
+}
+
+// Those that look different from the picture that is kept.
 async function differing(page, suffix, isWanted = () => true) {
   const names = await page.$$eval('.sample', (samples) => samples.map((sample) => sample.id));
   const out = [];
   for (const name of names.filter(isWanted)) {
     const file = `${name}${suffix}.png`;
+    await showOnly(page, name);
     const actual = await page.locator(`[id="${name}"]`).screenshot({ animations: 'disabled' });
     fs.writeFileSync(path.join(seen, file), actual);
     const wanted = path.join(kept, file);
@@ -59,7 +71,8 @@ async function differing(page, suffix, isWanted = () => true) {
       out.push(`${file}: there is none to compare with`);
       continue;
     }
-    const found = fs.existsSync(wanted) && (await difference(page, fs.readFileSync(wanted), actual));
+    const found =
+      fs.existsSync(wanted) && (await difference(page, fs.readFileSync(wanted), actual));
     if (found && !update) out.push(`${file}: ${found}`);
     if (found !== null && update) fs.writeFileSync(wanted, actual);
   }
@@ -73,7 +86,8 @@ test('each kind of message looks as it did', async () => {
 });
 
 // One of each way of colouring is enough.
-const dark = /^(seed-card|text-mentions|post-tags|card-(approval|markdown|choices|two)|dingtalk-oa)$/;
+const dark =
+  /^(seed-card|text-mentions|post-tags|card-(approval|markdown|choices|two)|dingtalk-oa)$/;
 
 test('in the dark and in Chinese, too', async () => {
   const page = await open({ lang: 'zh-CN', scheme: 'dark' });

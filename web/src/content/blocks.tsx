@@ -81,7 +81,7 @@ function BlockView({ block }: { block: Block }): ReactNode {
       );
     case 'beside':
       return (
-        <div className={block.extra.kind === 'choice' ? 'c-beside c-wrap' : 'c-beside'}>
+        <div className="c-beside">
           <div>
             <Blocks of={block.blocks} />
           </div>
@@ -92,7 +92,7 @@ function BlockView({ block }: { block: Block }): ReactNode {
       return <Columns {...block} />;
     case 'actions':
       return (
-        <div className={block.upright ? 'c-actions c-upright' : 'c-actions'}>
+        <div className={`c-actions c-actions-${block.layout}`}>
           {block.actions.map((action, n) => (
             <Button key={n} action={action} />
           ))}
@@ -182,7 +182,8 @@ function Code({ language, text }: Of<'code'>): ReactNode {
 
 function Table({ head, rows, align }: Of<'table'>): ReactNode {
   const id = useId();
-  const look = (n: number): string | undefined => (align[n] && align[n] !== 'left' ? `c-${align[n]}` : undefined);
+  const look = (n: number): string | undefined =>
+    align[n] && align[n] !== 'left' ? `c-${align[n]}` : undefined;
   return (
     <div className="c-table" tabIndex={0} role="region" aria-labelledby={id}>
       <table>
@@ -287,7 +288,9 @@ function Attachment({ of: { what, key, name, seconds } }: { of: Of<'attachment'>
       <span className="c-attachment-name" dir="auto">
         {name || t(what)}
       </span>
-      {seconds > 0 && <span className="c-quiet">{t('seconds', { count: Math.round(seconds) })}</span>}
+      {seconds > 0 && (
+        <span className="c-quiet">{t('seconds', { count: Math.round(seconds) })}</span>
+      )}
       {url !== undefined && (
         <a className="c-link" href={url} download={name}>
           {t('download')}

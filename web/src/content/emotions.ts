@@ -1,15 +1,15 @@
-// The vendor's small pictures by name, as characters that every system has.
+// The vendor's small pictures by name, as the characters nearest to them.
 const faces =
-  'OK 👌|THUMBSUP 👍|ThumbsDown 👎|THANKS 🙏|PRAY 🙏|MUSCLE 💪|FINGERHEART 🫰|APPLAUSE 👏|CLAP 👏|' +
-  'FISTBUMP 👊|HIGHFIVE 🙌|HANDSHAKE 🤝|SMILE 🙂|LAUGH 😄|LOL 😂|BIGLAUGH 😆|GRINNING 😀|JOYFUL 😄|BLUSH 😊|' +
-  'WINK 😉|LOVE 😍|KISS 😘|TONGUE 😛|WOW 😲|SHOCKED 😱|SURPRISED 😮|SPEECHLESS 😶|EMBARRASSED 😳|SHY ☺️|' +
-  'CRY 😢|SOB 😭|TEARS 😂|ANGRY 😠|RAGE 😡|SCOWL 😒|SAD 🙁|SICK 🤒|SLEEP 😴|TIRED 😫|YAWN 🥱|SWEAT 😅|' +
-  'COOL 😎|SMART 🤓|THINKING 🤔|SILENT 🤐|SHRUG 🤷|FACEPALM 🤦|NERD 🤓|MONEY 🤑|PARTY 🥳|CELEBRATE 🎉|' +
-  'PARTYPOPPER 🎉|GIFT 🎁|CAKE 🎂|BEER 🍺|COFFEE ☕|ROSE 🌹|HEART ❤️|HEARTBROKEN 💔|FIRE 🔥|BOMB 💣|POOP 💩|' +
-  'TROPHY 🏆|MEDAL 🏅|FIRST 🥇|DONE ✅|CHECKMARK ✔️|CROSSMARK ❌|CHECK ✅|No 🙅|YES ✅|HUNDRED 💯|PLUSONE ➕|' +
-  'ALARM ⏰|CALENDAR 📅|PIN 📌|BULB 💡|LOUDSPEAKER 📢|TRUMPET 📣|STAR ⭐|SUN ☀️|MOON 🌙|RAINBOW 🌈|' +
-  'ROCKET 🚀|EYES 👀|WAVE 👋|SALUTE 🫡|HUG 🤗|DIZZY 😵|GHOST 👻|SKULL 💀|FIREWORKS 🎆|Firecracker 🧨|' +
-  'REDPACKET 🧧|LANTERN 🏮|GeneralDoNotDisturb 🔕|Pending ⏳|GoGoGo 🏃|OnIt 💪|OneSecond ☝️|StatusFlashOfInspiration 💡';
+  'OK 👌|THUMBSUP 👍|ThumbsDown 👎|THANKS 🙏|MUSCLE 💪|STRIVE 💪|FINGERHEART 🫰|APPLAUSE 👏|CLAP 👏|PRAISE 👍|' +
+  'FISTBUMP 👊|HIGHFIVE 🙌|SHAKE 🤝|WAVE 👋|HUG 🤗|SALUTE 🫡|SHRUG 🤷|FACEPALM 🤦|SMILE 🙂|BLUSH 😊|LAUGH 😄|LOL 😂|' +
+  'JOYFUL 😄|BeamingFace 😁|TEARS 😂|SMIRK 😏|WINK 😉|LOVE 😍|OBSESSED 😍|KISS 😘|SMOOCH 😘|TONGUE 😛|DROOL 🤤|WOW 😲|' +
+  'SHOCKED 😱|TERROR 😱|PETRIFIED 😨|SPEECHLESS 😶|SILENT 🤐|SHHH 🤫|THINKING 🤔|SMART 🤓|PROUD 😌|SHY ☺️|EMBARRASSED 😳|' +
+  'CRY 😢|SOB 😭|WAIL 😭|WRONGED 🥺|FROWN 🙁|ANGRY 😠|SCOWL 😒|SICK 🤒|PUKE 🤮|SLEEP 😴|DROWSY 😪|YAWN 🥱|SWEAT 😅|DIZZY 😵|' +
+  'CRAZY 🤪|MONEY 🤑|ClownFace 🤡|SKULL 💀|POOP 💩|LIPS 👄|HEART ❤️|HEARTBROKEN 💔|ROSE 🌹|PARTY 🎉|Partying 🥳|FIREWORKS 🎆|' +
+  'FIRECRACKER 🧨|REDPACKET 🧧|GIFT 🎁|CAKE 🎂|BEER 🍺|Coffee ☕|BubbleTea 🧋|Lemon 🍋|Pepper 🌶️|Fire 🔥|BOMB 💣|Trophy 🏆|' +
+  'Hundred 💯|DONE ✅|Yes ✅|CheckMark ✔️|No ❌|CrossMark ❌|ERROR ❗|Pin 📌|Alarm ⏰|Loudspeaker 📢|Music 🎵|Soccer ⚽|' +
+  'Basketball 🏀|XmasTree 🎄|Snowman ⛄|Mooncake 🥮|Pumpkin 🎃|GoGoGo 🏃|OnIt 💪|OneSecond ☝️|LGTM 👍|GeneralSun ☀️|' +
+  'GeneralDoNotDisturb 🔕|GeneralBusinessTrip 💼|GeneralWorkFromHome 🏠|StatusReading 📖|StatusInFlight ✈️|StatusBus 🚌';
 
 const byName = new Map(
   faces.split('|').map((pair): [string, string] => {
@@ -19,5 +19,5 @@ const byName = new Map(
 );
 
 export function faceOf(name: string): string | null {
-  return byName.get(name.toLowerCase().replace(/^\[|\]$/g, '')) ?? null;
+  return byName.get(name.toLowerCase()) ?? null;
 }

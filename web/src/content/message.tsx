@@ -1,6 +1,14 @@
 // One message as its reader sees it. Content is untrusted: it becomes a tree of our own nodes
 // (parse.ts), never markup; should drawing fail all the same, its words are left.
-import { Component, useCallback, useMemo, useState, type ReactNode } from 'react';
+import {
+  Component,
+  memo,
+  useCallback,
+  useMemo,
+  useState,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
 
 import { Blocks } from './blocks';
 import './content.css';
@@ -31,17 +39,21 @@ export interface MessageProps {
 const nowhere = (): undefined => undefined;
 const nobody: readonly string[] = [];
 
-export function Message(props: MessageProps): ReactNode {
+/** Drawn again only when a prop changes: keep `imageUrl` and `viewer` from one time to the next. */
+export const Message = memo(function Message(props: MessageProps): ReactNode {
   return (
     <Fallback key={props.msg_type} of={props}>
       <MessageView {...props} />
     </Fallback>
   );
-}
+});
 
 function MessageView(props: MessageProps): ReactNode {
   const { msg_type, content, locale = 'en', collapseLines = 28 } = props;
-  const blocks = useMemo(() => parseMessage(msg_type, content, locale), [msg_type, content, locale]);
+  const blocks = useMemo(
+    () => parseMessage(msg_type, content, locale),
+    [msg_type, content, locale],
+  );
   const beginning = useMemo(
     () => (collapseLines > 0 ? beginningOf(blocks, collapseLines) : blocks),
     [blocks, collapseLines],
@@ -52,17 +64,28 @@ function MessageView(props: MessageProps): ReactNode {
   const surroundings = useSurroundings(props, locale, setPicture);
   const { t } = surroundings;
   const isLong = beginning !== blocks;
+  const fold = (event: MouseEvent<HTMLElement>): void => {
+    const button = event.currentTarget;
+    setOpen(!isOpen);
+    // What was read to its end must not leave the reader somewhere below it.
+    if (isOpen) requestAnimationFrame(() => button.scrollIntoView?.({ block: 'nearest' }));
+  };
   return (
     <SurroundingsContext.Provider value={surroundings}>
       <div className="c-message c-stack">
         <Blocks of={isOpen ? blocks : beginning} />
         {isLong && (
-          <button type="button" className="c-fold" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          <button type="button" className="c-fold" aria-expanded={isOpen} onClick={fold}>
             {isOpen ? t('show_less') : t('show_all')}
           </button>
         )}
         {picture !== null && (
-          <Viewer pictures={picturesOf(blocks)} shown={picture} show={setPicture} close={closeViewer} />
+          <Viewer
+            pictures={picturesOf(blocks)}
+            shown={picture}
+            show={setPicture}
+            close={closeViewer}
+          />
         )}
       </div>
     </SurroundingsContext.Provider>
@@ -76,7 +99,13 @@ function useSurroundings(
 ): Surroundings {
   const ids = viewer?.ids ?? nobody;
   return useMemo(
-    () => ({ t: t ?? translatorFor(locale), imageUrl, fileUrl, readerIds: new Set(ids), openPicture }),
+    () => ({
+      t: t ?? translatorFor(locale),
+      imageUrl,
+      fileUrl,
+      readerIds: new Set(ids),
+      openPicture,
+    }),
     [t, locale, imageUrl, fileUrl, ids, openPicture],
   );
 }
@@ -94,7 +123,8 @@ class Fallback extends Component<FallbackProps, { failed: unknown }> {
   }
 
   override componentDidUpdate(before: FallbackProps): void {
-    if (this.state.failed && before.of.content !== this.props.of.content) this.setState({ failed: undefined });
+    if (this.state.failed && before.of.content !== this.props.of.content)
+      this.setState({ failed: undefined });
   }
 
   override render(): ReactNode {

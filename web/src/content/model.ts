@@ -5,8 +5,19 @@
 export type Mark = 'bold' | 'italic' | 'underline' | 'strike' | 'code';
 
 export const tones = [
-  'blue', 'wathet', 'turquoise', 'green', 'lime', 'yellow', 'orange', 'red', 'carmine', 'violet',
-  'purple', 'indigo', 'grey',
+  'blue',
+  'wathet',
+  'turquoise',
+  'green',
+  'lime',
+  'yellow',
+  'orange',
+  'red',
+  'carmine',
+  'violet',
+  'purple',
+  'indigo',
+  'grey',
 ] as const;
 export type Tone = (typeof tones)[number];
 
@@ -38,6 +49,9 @@ export interface Action {
   look: 'plain' | 'primary' | 'danger';
 }
 
+/** As wide as their words; all as wide; one below the other, each over the whole width. */
+export type ActionLayout = 'row' | 'even' | 'stack';
+
 export interface Column {
   weight: number; // 0: as wide as what it holds
   background: Tone | null;
@@ -61,14 +75,20 @@ export type Block =
   | { kind: 'rule' }
   | { kind: 'picture'; picture: Picture; caption: Inline[]; small: boolean }
   | { kind: 'pictures'; pictures: Picture[] }
-  | { kind: 'attachment'; what: 'file' | 'voice' | 'video'; key: string | null; name: string; seconds: number }
+  | {
+      kind: 'attachment';
+      what: 'file' | 'voice' | 'video';
+      key: string | null;
+      name: string;
+      seconds: number;
+    }
   | { kind: 'group'; id: string }
   | { kind: 'fields'; items: { short: boolean; children: Block[] }[] }
   | { kind: 'pairs'; items: { key: string; value: string }[] }
   | { kind: 'figure'; number: string; unit: string }
   | { kind: 'beside'; blocks: Block[]; extra: Block }
   | { kind: 'columns'; columns: Column[]; background: Tone | null }
-  | { kind: 'actions'; actions: Action[]; upright: boolean }
+  | { kind: 'actions'; actions: Action[]; layout: ActionLayout }
   | { kind: 'choice'; prompt: string; options: Action[] }
   | { kind: 'details'; title: Inline[]; blocks: Block[]; open: boolean }
   | { kind: 'note'; blocks: Block[] }
