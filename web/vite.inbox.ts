@@ -22,7 +22,7 @@ export default defineConfig({
   build: {
     outDir: '../../dist/inbox',
     emptyOutDir: true,
-    target: 'es2021',
+    target: 'es2022',
     modulePreload: { polyfill: false },
   },
 });
