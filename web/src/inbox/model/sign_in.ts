@@ -20,7 +20,7 @@ let code: string | null = null; // kept while the server cannot be reached
 // Off the address at once: not into the history, a bookmark or a screenshot.
 function takeFromAddress(): { oidcFailed: boolean } {
   const query = new URLSearchParams(location.search);
-  const oidcFailed = query.has('error');
+  const oidcFailed = query.has('sign_in_failed');
   code = query.get('code') ?? code;
   if (query.has('code') || oidcFailed) history.replaceState(null, '', location.pathname);
   return { oidcFailed };
