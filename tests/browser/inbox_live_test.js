@@ -194,3 +194,40 @@ test('filters: unread only, and by app', async () => {
   await message(page, 'fresh').waitFor(); // it does not vanish under the eye
   await page.context().close();
 });
+
+test('a push shows the words of the message, and none of one that was recalled', async () => {
+  const page = await openInbox(browser, server, LI, { permissions: ['notifications'] });
+  await until(
+    () => page.evaluate(() => navigator.serviceWorker.controller?.state),
+    'activated',
+    'the service worker',
+  );
+  const kept = await send('Lunch is at noon');
+  const gone = await send('a secret that was taken back');
+  await message(page, 'a secret').waitFor();
+  await recall(app, gone);
+  await message(page, 'a secret').waitFor({ state: 'detached' });
+
+  const devtools = await page.context().newCDPSession(page);
+  const registration = new Promise((resolve) =>
+    devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const found = registrations.find(({ isDeleted }) => !isDeleted);
+      if (found) resolve(found.registrationId);
+    }),
+  );
+  await devtools.send('ServiceWorker.enable');
+  for (const batch_id of [kept, gone]) {
+    await devtools.send('ServiceWorker.deliverPushMessage', {
+      origin: new URL(page.url()).origin,
+      registrationId: await registration,
+      data: JSON.stringify({ type: 'message', batch_id, app: { app_id: 'cli_demo', name: 'HR' } }),
+    });
+  }
+  const shown = () =>
+    page.evaluate(async () => {
+      const notices = await (await navigator.serviceWorker.ready).getNotifications();
+      return notices.map(({ title, body }) => `${title}: ${body}`).sort().join(' | ');
+    });
+  await until(shown, 'HR: Lunch is at noon | HR: New message', 'notifications');
+  await page.context().close();
+});

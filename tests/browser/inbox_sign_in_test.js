@@ -11,10 +11,13 @@ const {
   LI,
   findings,
   inboxLink,
+  kept,
   launch,
   message,
   openInbox,
   picture,
+  until,
+  upToDate,
 } = require('./inbox_page.js');
 
 let server;
@@ -145,6 +148,29 @@ test('signing out leaves nothing of the person on the device', async () => {
   assert.deepEqual(left, { databases: [], person: null });
   await page.reload();
   await page.waitForSelector('.signed-out');
+  await page.context().close();
+});
+
+test('who signs out in one tab is signed out in the others', async () => {
+  const page = await openInbox(browser, server, LI);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await upToDate(other);
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await other.waitForSelector('.signed-out');
+  await page.context().close();
+});
+
+test('a link for somebody else leaves nothing of the first person to see', async () => {
+  await batchSend(app, text('for Li Lei only'));
+  const page = await openInbox(browser, server, LI);
+  await message(page, 'for Li Lei only').waitFor();
+  await page.goto(await inboxLink(server, 'jim'));
+  await upToDate(page);
+  await page.getByText('Jim, Acme').waitFor();
+  assert.equal(await message(page, 'for Li Lei only').count(), 0);
+  await until(async () => (await kept(page, LI, 'messages')).length, 0, 'kept of Li Lei');
   await page.context().close();
 });
 
