@@ -4,7 +4,7 @@
 const assert = require('node:assert/strict');
 const { after, before, test } = require('node:test');
 
-const { button, openConsole, picture, settled } = require('./console_page.js');
+const { button, openConsole, picture, settled, until } = require('./console_page.js');
 
 let the;
 before(async () => {
@@ -59,7 +59,7 @@ for (const [language, t] of Object.entries(texts)) {
     await tree.getByText('Sales').click();
     await page.getByLabel(t.search, { exact: true }).fill('jim');
     await page.locator('.found-row', { hasText: 'Jim' }).click();
-    await page.waitForFunction(() => document.querySelectorAll('.chip').length === 3);
+    await until(page, () => document.querySelectorAll('.chip').length === 3);
     await page.getByText(t.count).waitFor(); // each counts once
 
     const words = `Lunch at noon (${language})`;
@@ -81,16 +81,14 @@ for (const [language, t] of Object.entries(texts)) {
     const message = li.messages.find((one) => one.content.text === words);
     await page.locator('.live-on').waitFor();
     assert.equal(await li.read([message.message_id]), 1);
-    await page.waitForFunction(() => document.querySelector('.books dd b')?.textContent === '1');
+    await until(page, () => document.querySelector('.books dd b')?.textContent === '1');
     await picture(page, `batch-sent-${language}`);
 
     // By person: who has not read it.
     await page.getByRole('tab', { name: t.people }).click();
     await page.locator('.ant-segmented-item', { hasText: t.unread }).click();
     const rows = page.locator('.table-scrolls tbody tr');
-    await page.waitForFunction(
-      () => document.querySelectorAll('.table-scrolls tbody tr').length === 4,
-    );
+    await until(page, () => document.querySelectorAll('.table-scrolls tbody tr').length === 4);
     assert.ok(!(await rows.allTextContents()).some((row) => row.includes('Li Lei')));
 
     await button(page, t.recall).click();
@@ -128,7 +126,7 @@ test('a message is sent by keys alone', async () => {
   await tabTo('.compose textarea:not(.paste textarea)');
   await page.keyboard.type('Typed, not clicked');
   await page.getByText(/^1 person will get it$/).waitFor();
-  await page.waitForFunction(() => !document.querySelector('.send-row .off'));
+  await until(page, () => !document.querySelector('.send-row .off'));
   await tabTo('.send-row button');
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog');
@@ -223,7 +221,7 @@ test('whoever did not read it is reminded by a batch of its own', async () => {
 test('the table of people is a CSV, too', async () => {
   const { page } = await the.visit();
   await the.signIn(page);
-  await the.go(page, '/batches');
+  await the.go(page, '/batches?state=sent');
   await page.locator('.table a').first().click();
   await page.getByRole('tab', { name: 'By person' }).click();
   await settled(page);

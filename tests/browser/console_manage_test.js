@@ -4,7 +4,7 @@
 const assert = require('node:assert/strict');
 const { after, before, test } = require('node:test');
 
-const { button, openConsole, picture, settled } = require('./console_page.js');
+const { button, openConsole, picture, settled, until } = require('./console_page.js');
 
 let the;
 let page;
@@ -43,10 +43,10 @@ test('scopes, availability and receipts are changed, and stay so', async () => {
   await page.getByLabel('Some departments and people').check();
   await page.getByRole('tree').getByText('Sales').click();
   await button(page, 'Save').click();
-  await page.waitForFunction(() => document.querySelector('.off')); // nothing left to save
+  await until(page, () => document.querySelector('.off')); // nothing left to save
   await the.go(page, '/apps/cli_news');
   await page.getByLabel(/^Counts/).check();
-  await page.waitForFunction(() => !document.querySelector('.ant-radio-wrapper-disabled'));
+  await until(page, () => !document.querySelector('.ant-radio-wrapper-disabled'));
   const app = await the.server.operator('GET', '/api/v1/apps/cli_news');
   assert.ok(app.scopes.includes('im:chat:readonly'));
   assert.deepEqual(app.availability.departments, ['sales']);

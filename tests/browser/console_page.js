@@ -82,9 +82,19 @@ async function openConsole(...args) {
 // The page has its heading, and nothing on it is still to come.
 async function settled(page) {
   await page.waitForSelector('h1');
-  await page.waitForFunction(
+  await until(
+    page,
     () => !document.querySelector('.waiting, .tree-loading, .table-busy, [aria-busy=true]'),
   );
+}
+
+// Instead of waitForFunction, which looks again by eval: the policy of the pages forbids that.
+async function until(page, condition) {
+  const deadline = Date.now() + 15_000;
+  while (!(await page.evaluate(condition))) {
+    if (Date.now() > deadline) throw new Error(`did not come true: ${condition}`);
+    await page.evaluate(() => new Promise((next) => requestAnimationFrame(next)));
+  }
 }
 
 async function assertNoAxeFindings(page, where) {
@@ -109,4 +119,4 @@ async function picture(page, name) {
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 
-module.exports = { PASSWORD, assertNoAxeFindings, button, openConsole, picture, settled };
+module.exports = { PASSWORD, assertNoAxeFindings, button, openConsole, picture, settled, until };

@@ -10,6 +10,7 @@ const {
   button,
   openConsole,
   picture,
+  until,
 } = require('./console_page.js');
 
 let the;
@@ -59,7 +60,7 @@ test('a viewer sees everything and is told why nothing can be changed', async ()
   const { page, faults } = await the.visit();
   await the.signIn(page, { name: 'vera' });
   assert.deepEqual(await links(page), [
-    '/console/',
+    '/console',
     '/console/batches',
     '/console/directory',
     '/console/apps',
@@ -137,7 +138,7 @@ test('an admin adds an operator, changes the role, and removes them; the log tel
   await row.waitFor({ state: 'detached' });
   await the.go(page, '/audit');
   await page.getByLabel('Filter what is loaded').fill('grace');
-  await page.waitForFunction(() => document.querySelectorAll('.table tbody tr').length >= 3);
+  await until(page, () => document.querySelectorAll('.table tbody tr').length >= 3);
   await picture(page, 'audit');
   assert.deepEqual(faults, []);
   await page.context().close();
