@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
+#include <vector>
 
 #include "access/organisation.h"
 #include "access/quota.h"
@@ -24,16 +26,20 @@ class Memory {
   Counters counters(TenantNo tenant) const;
   std::uint64_t quota_used(QuotaKey const& key) const;
   ImportProgress import() const;
+  std::vector<BatchRecord> unfinished() const;  // oldest first, of each tenant
 
   // Makes a committed change visible, and with it a new organisation if there is one.
   void publish(Change const& change, std::shared_ptr<Organisation const> organisation);
 
  private:
+  void note(BatchRecord const& record);  // the lock is held
+
   mutable std::mutex mutex_;
   std::shared_ptr<Organisation const> organisation_;
   std::map<TenantNo, Counters> counters_;
   std::map<QuotaKey, std::uint64_t> quota_;
   ImportProgress import_;
+  std::set<BatchKey> unfinished_;
 };
 
 }  // namespace carillon

@@ -25,10 +25,11 @@ bool Change::empty() const {
   return counters.empty() && new_batches.empty() && batch_moves.empty() && contents.empty() &&
          slices.empty() && receipts.empty() && quota.empty() && calls.empty() && media.empty() &&
          events.empty() && event_moves.empty() && event_tallies.empty() && chats.empty() &&
-         directory.empty() && !import;
+         directory.empty() && !import && !erases;
 }
 
 void Change::absorb(Change&& later) {
+  erases |= later.erases;
   for (auto& [tenant, move] : later.counters) {
     auto [at, is_new] = counters.try_emplace(tenant, move);
     if (!is_new) at->second.to = move.to;

@@ -136,6 +136,7 @@ struct Change {
   std::map<LaneKey, EventTally> event_tallies;
   DirectoryRows directory;
   std::optional<ImportProgress> import;
+  bool erases = false;  // what it writes over must not stay readable in what the store lets go
 
   bool empty() const;
   // Adds a change that was decided after this one and with this one in view.
