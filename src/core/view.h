@@ -58,6 +58,8 @@ class View {
   virtual Result<InvalidIds> invalid_ids(BatchKey const& key) = 0;
   virtual Result<bool> has_failed(BatchKey const& key, UserNo user) = 0;
   virtual Result<bool> has_read(BatchKey const& key, UserNo user) = 0;
+  // Who has the batch and has not read it.
+  virtual Result<UserSet> unread(BatchKey const& key) = 0;
 
   virtual Result<UserDetails> user_details(TenantNo tenant, UserNo user) = 0;
   virtual Result<DepartmentDetails> department_details(TenantNo tenant,

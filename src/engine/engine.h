@@ -74,6 +74,8 @@ class Engine {
 
   std::shared_ptr<Organisation const> organisation() const;
   std::optional<BatchRecord> find_batch(BatchKey const& key) const;
+  // Those with something still to send or to recall, each tenant's oldest first.
+  std::vector<BatchRecord> unfinished() const;
   IdSealer const& ids() const;
   Time now() const;
   EngineStats stats() const;

@@ -135,6 +135,20 @@ Result<bool> GroupView::has_read(BatchKey const& key, UserNo user) {
   return times[0] != Time{};
 }
 
+Result<UserSet> GroupView::unread(BatchKey const& key) {
+  TRY(auto const slices, reader().slices(key));
+  UserSet out;
+  for (auto const& slice : slices) out |= slice.delivered;
+  for (auto const& slice : change_.slices) {
+    if (slice.batch == key) out |= slice.delivered;
+  }
+  TRY(auto const readers, reader().readers(key));
+  out -= readers;
+  auto const first = new_receipts_.lower_bound({key, UserNo{}});
+  for (auto at = first; at != new_receipts_.end() && at->first == key; ++at) out.remove(at->second);
+  return out;
+}
+
 Result<UserDetails> GroupView::user_details(TenantNo tenant, UserNo user) {
   auto const& rows = change_.directory.user_details;
   auto const at = std::find_if(rows.rbegin(), rows.rend(), [&](UserDetailsRow const& row) {

@@ -65,6 +65,7 @@ class GroupView final : public View {
   Result<InvalidIds> invalid_ids(BatchKey const& key) override;
   Result<bool> has_failed(BatchKey const& key, UserNo user) override;
   Result<bool> has_read(BatchKey const& key, UserNo user) override;
+  Result<UserSet> unread(BatchKey const& key) override;
   Result<UserDetails> user_details(TenantNo tenant, UserNo user) override;
   Result<DepartmentDetails> department_details(TenantNo tenant, DepartmentNo department) override;
 

@@ -26,10 +26,11 @@ bool Change::empty() const {
          slices.empty() && receipts.empty() && quota.empty() && calls.empty() && media.empty() &&
          events.empty() && event_moves.empty() && event_tallies.empty() && chats.empty() &&
          spent_tokens.empty() && audit.empty() && audit_outcomes.empty() && directory.empty() &&
-         !import;
+         !import && !erases;
 }
 
 void Change::absorb(Change&& later) {
+  erases |= later.erases;
   for (auto& [tenant, move] : later.counters) {
     auto [at, is_new] = counters.try_emplace(tenant, move);
     if (!is_new) at->second.to = move.to;

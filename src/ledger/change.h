@@ -142,6 +142,7 @@ struct Change {
   std::map<AuditNo, AuditOutcome> audit_outcomes;  // of entries in the store or in this change
   DirectoryRows directory;
   std::optional<ImportProgress> import;
+  bool erases = false;  // what it writes over must not stay readable in what the store lets go
 
   bool empty() const;
   // Adds a change that was decided after this one and with this one in view.

@@ -18,7 +18,9 @@
 #include "crypto/crypto.h"
 #include "dialect/console/dialect.h"
 #include "dialect/console/live_events.h"
+#include "dialect/dingtalk/content_rules.h"
 #include "dialect/dingtalk/dialect.h"
+#include "dialect/feishu/content_rules.h"
 #include "dialect/feishu/dialect.h"
 #include "http/listener.h"
 #include "http/mailbox.h"
@@ -147,6 +149,9 @@ struct Server::Impl {
                                      [this] { return base_url(); }});
     dingtalk.reset(new dingtalk::Context{*engine, *blobs, key, *tokens, rates, std::move(audit),
                                          config.data_folder + "/tmp", config.dingtalk});
+    batch_rules = std::make_unique<feishu::BatchRules>(*feishu);
+    notification_rules = std::make_unique<dingtalk::NotificationRules>(*dingtalk);
+    config.console.daily_recipients = config.feishu.daily_recipients;
     console.reset(new console::Context{
         *engine, *blobs, key, *tokens, *importer, *block_logs, *live_channel, *live_events, rates,
         *slow_work, config.data_folder, admin.token, [this] { return base_url(); },
@@ -156,7 +161,9 @@ struct Server::Impl {
                               {live_channel->hub().online(), live_channel->told()},
                               engine->low_disk());
         },
-        [this] { return ready(); }, config.console,
+        [this] { return ready(); },
+        config.console,
+        {batch_rules.get(), notification_rules.get()},
         [](std::string const& log_id, Error const& error) {
           log(Level::error, error.detail, {{"log_id", log_id}});
         },
@@ -270,6 +277,8 @@ struct Server::Impl {
   Metrics metrics;
   std::unique_ptr<feishu::Context> feishu;
   std::unique_ptr<dingtalk::Context> dingtalk;
+  std::unique_ptr<feishu::BatchRules> batch_rules;
+  std::unique_ptr<dingtalk::NotificationRules> notification_rules;
   std::unique_ptr<console::Context> console;
   http::Router router;
   std::unique_ptr<http::Listener> listener;

@@ -17,6 +17,7 @@ import traceback
 import cases
 import organisation
 import sign_in_cases
+import steering
 from contract import Contract
 from server import ADMIN, Server, age_by_hours, pause, rewrite_newest_batch
 
@@ -47,6 +48,16 @@ CASES = [
     cases.inbox_images,
     cases.imported_images,
     cases.kinds,
+    steering.composing,
+    steering.previews,
+    steering.schedules,
+    steering.reminders,
+    steering.department_receipts,
+    steering.receipt_policies,
+    steering.browsing,
+    steering.overviews,
+    steering.dry_runs,
+    steering.erasures,
     cases.imports_at_once,
     cases.while_importing,
     sign_in_cases.sign_ins_are_counted,
@@ -86,6 +97,12 @@ class Run:
         for change, case in ((pause, cases.after_a_pause),
                              (age_by_hours(25), cases.after_the_recall_hours)):
             self.case(case.__name__, lambda: self.after_a_rewrite(world, change, case))
+        self.server.stop()
+        self.case("nothing of the erased is on disk",
+                  lambda: steering.nothing_of_the_erased_is_on_disk(self.server.data))
+        self.server.args += ("--set", "feishu.daily_recipients=1")
+        self.server.start()
+        self.case("after_the_quota", lambda: steering.after_the_quota(world))
         self.server.stop()
 
         self.full.start()

@@ -326,6 +326,56 @@ TEST_P(StoreContract, WhomRulesKeepBackAndTheContentsHashAreKept) {
   EXPECT_EQ(audience.withheld[1].users.size(), 99'900u);
 }
 
+TEST_P(StoreContract, TimesOfASteeredBatchAreKept) {
+  auto change = accepted(key_of(1), UserSet{UserNo{1}});
+  auto& record = change.new_batches.at(key_of(1)).record;
+  record.state = BatchState::scheduled;
+  record.send_at = kNow + 5 * kHour;
+  record.reminds = BatchNo{77};
+  record.reminds_generation = 3;
+  auto expected = record;
+  commit(change);
+  EXPECT_EQ((*reader_->find_batch(key_of(1)))->record, expected);
+  EXPECT_EQ(ledger_->load_state(kNow)->batches.front(), expected);
+
+  expected.state = BatchState::canceled;
+  expected.canceled_at = kNow + kHour;
+  expected.excluded = expected.valid;
+  commit(moved(expected));
+  ++expected.revision;
+  EXPECT_EQ((*reader_->find_batch(key_of(1)))->record, expected);
+}
+
+TEST_P(StoreContract, RetentionOfAScheduledBatchCountsFromItsTime) {
+  auto change = sent(key_of(1), 1, {UserNo{1}});
+  change.new_batches.at(key_of(1)).record.send_at = kNow + 5 * kHour;
+  commit(change);
+  commit(sent(key_of(2), 2, {UserNo{1}}));
+  auto const early = ledger_->purge_some(kTenant, kNow + kHour, kNow - kHour, 1000);
+  ASSERT_TRUE(early) << early.error().detail;
+  EXPECT_THAT(early->batches, ElementsAre(key_of(2)));
+  auto const later = ledger_->purge_some(kTenant, kNow + 6 * kHour, kNow - kHour, 1000);
+  ASSERT_TRUE(later) << later.error().detail;
+  EXPECT_THAT(later->batches, ElementsAre(key_of(1)));
+}
+
+TEST_P(StoreContract, AReceiptPolicyIsKept) {
+  Change change;
+  App app;
+  app.no = kApp;
+  app.app_id = "cli_policy";
+  app.receipts = ReceiptPolicy::off;
+  app.long_connection = true;
+  change.directory.apps.push_back(app);
+  commit(change);
+  std::vector<App> loaded;
+  ASSERT_TRUE(ledger_->load_directory([&](DirectoryRows&& rows) -> Result<void> {
+    for (auto& each : rows.apps) loaded.push_back(std::move(each));
+    return {};
+  }));
+  EXPECT_THAT(loaded, ElementsAre(app));
+}
+
 TEST_P(StoreContract, AContentIsReplacedWhereTheBatchIsThere) {
   commit(accepted(key_of(1), UserSet{UserNo{1}}));
   Change change;

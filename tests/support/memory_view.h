@@ -148,6 +148,12 @@ class MemoryView final : public View {
     return receipts.contains({key, user});
   }
 
+  Result<UserSet> unread(BatchKey const& key) override {
+    UserSet out;
+    for (auto const& slice : slices_of(key)) out |= slice.delivered;
+    return out - readers(key);
+  }
+
   Result<UserDetails> user_details(TenantNo tenant, UserNo user) override {
     return user_details_[{tenant, user}];
   }

@@ -9,10 +9,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "access/rate_limit.h"
 #include "access/token.h"
 #include "channel/live/live_channel.h"
+#include "core/content_rules.h"
 #include "dialect/console/security_headers.h"
 #include "dispatch/event_desk.h"
 #include "engine/engine.h"
@@ -36,6 +38,8 @@ struct Settings {
   std::uint32_t page_max = 100;            // the largest `limit`
   std::uint32_t recipients_page_max = 10'000;
   std::uint64_t import_bytes_max = 4ull << 30;
+  std::uint64_t daily_recipients = 500'000;  // of one app in its tenant's day; 0: no limit
+  std::uint32_t schedule_days = 366;         // how far ahead a batch may be scheduled
 };
 
 // What the endpoints work with; owned by the server for the process's life.
@@ -56,6 +60,8 @@ struct Context {
   std::function<std::string()> metrics;     // Prometheus text
   std::function<Result<void>()> ready;      // why the server is not ready, if it is not
   Settings settings;
+  // Whose message a content is, asked in this order.
+  std::vector<ContentRules const*> content_rules = {};
   // Told of failures whose words are kept from callers (internal, unavailable), if set; any thread.
   std::function<void(std::string const& log_id, Error const& error)> on_failure = {};
   Scheme scheme = Scheme::http;  // by which people reach us

@@ -24,6 +24,12 @@ void add_routes(http::Router& router, Context& context) {
   add_dead_letters(router, context);
   add_installations(router, context);
   add_tenants(router, context);
+  add_directory(router, context);
+  add_compose(router, context);
+  add_reminders(router, context);
+  add_batch_departments(router, context);
+  add_overview(router, context);
+  add_person(router, context);
   add_import(router, context);
   add_health(router, context);
   add_openapi(router, context);
