@@ -8,7 +8,8 @@ Memory::Memory(std::shared_ptr<Organisation const> organisation, StoredState sta
     : organisation_(std::move(organisation)),
       counters_(std::move(state.counters)),
       quota_(std::move(state.quota)),
-      import_(std::move(state.import)) {
+      import_(std::move(state.import)),
+      push_(std::move(state.push)) {
   for (auto const& record : state.batches) batches.put(record);
 }
 
@@ -34,6 +35,12 @@ ImportProgress Memory::import() const {
   return import_;
 }
 
+UserSet Memory::pushable(TenantNo tenant, UserSet const& users) const {
+  std::lock_guard const lock(mutex_);
+  auto const at = push_.find(tenant);
+  return at == push_.end() ? UserSet{} : at->second & users;
+}
+
 void Memory::publish(Change const& change, std::shared_ptr<Organisation const> organisation) {
   // Directories first: nobody may see a batch whose people are not known yet. Counters last:
   // whoever sees a seq must find the batches up to it.
@@ -47,6 +54,14 @@ void Memory::publish(Change const& change, std::shared_ptr<Organisation const> o
   std::lock_guard const lock(mutex_);
   for (auto const& [tenant, move] : change.counters) counters_[tenant] = move.to;
   for (auto const& [key, use] : change.quota) quota_[key] += use.added;
+  for (auto const& [person, row] : change.push) {
+    auto& users = push_[person.tenant];
+    if (row.active()) {
+      users.add(person.user);
+    } else {
+      users.remove(person.user);
+    }
+  }
 }
 
 }  // namespace carillon

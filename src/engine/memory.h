@@ -24,6 +24,8 @@ class Memory {
   Counters counters(TenantNo tenant) const;
   std::uint64_t quota_used(QuotaKey const& key) const;
   ImportProgress import() const;
+  // Those of the users whom a push may reach.
+  UserSet pushable(TenantNo tenant, UserSet const& users) const;
 
   // Makes a committed change visible, and with it a new organisation if there is one.
   void publish(Change const& change, std::shared_ptr<Organisation const> organisation);
@@ -34,6 +36,7 @@ class Memory {
   std::map<TenantNo, Counters> counters_;
   std::map<QuotaKey, std::uint64_t> quota_;
   ImportProgress import_;
+  std::map<TenantNo, UserSet> push_;
 };
 
 }  // namespace carillon

@@ -24,8 +24,8 @@ std::size_t DirectoryRows::size() const {
 bool Change::empty() const {
   return counters.empty() && new_batches.empty() && batch_moves.empty() && contents.empty() &&
          slices.empty() && receipts.empty() && quota.empty() && calls.empty() && media.empty() &&
-         events.empty() && event_moves.empty() && event_tallies.empty() && chats.empty() &&
-         directory.empty() && !import;
+         events.empty() && event_moves.empty() && event_tallies.empty() && push.empty() &&
+         chats.empty() && directory.empty() && !import;
 }
 
 void Change::absorb(Change&& later) {
@@ -61,6 +61,7 @@ void Change::absorb(Change&& later) {
   append(events, std::move(later.events));
   for (auto& [key, move] : later.event_moves) event_moves[key] = std::move(move);
   for (auto const& [lane, tally] : later.event_tallies) event_tallies[lane] = tally;
+  for (auto& [person, row] : later.push) push[person] = std::move(row);
   chats.merge(later.chats);
   append(directory.tenants, std::move(later.directory.tenants));
   append(directory.departments, std::move(later.directory.departments));

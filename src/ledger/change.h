@@ -23,6 +23,7 @@
 #include "batch/batch_store.h"
 #include "batch/content.h"
 #include "directory/entities.h"
+#include "inbox/push.h"
 #include "ledger/event.h"
 #include "media/media.h"
 
@@ -134,6 +135,7 @@ struct Change {
   std::vector<Event> events;                  // expected: the key is free
   std::map<EventKey, EventMove> event_moves;  // of events in the store; the others are passed over
   std::map<LaneKey, EventTally> event_tallies;
+  std::map<PersonKey, PushRow> push;  // one with nothing in it removes the row
   DirectoryRows directory;
   std::optional<ImportProgress> import;
 

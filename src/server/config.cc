@@ -95,6 +95,11 @@ Setting list(std::string name, std::string help, Member member,
   return {std::move(name), Kind::list, "", std::move(help), false, std::move(set), std::move(get)};
 }
 
+Result<void> check_address_pattern(std::string const& value) {
+  if (is_address_pattern(value)) return {};
+  return fail(Errc::invalid_field, "\"" + value + "\" is neither an address nor a CIDR");
+}
+
 Setting dingtalk_language() {
   using dingtalk::Language;
   static constexpr std::array<std::pair<std::string_view, Language>, 3> kNames{
@@ -295,11 +300,7 @@ std::vector<Setting> make_settings() {
   out.push_back(list("events.allow_addresses",
                      "Addresses or networks that may be called with events although they are not "
                      "public; this machine may be while the server itself listens on it only.",
-                     FIELD(events.allow_addresses), [](std::string const& value) -> Result<void> {
-                       if (is_address_pattern(value)) return {};
-                       return fail(Errc::invalid_field,
-                                   "\"" + value + "\" is neither an address nor a CIDR");
-                     }));
+                     FIELD(events.allow_addresses), check_address_pattern));
   out.push_back(
       seconds("events.timeout", "Time for a receiver to take an event.", FIELD(events.timeout)));
   out.push_back(text("events.ca_file",
@@ -327,6 +328,38 @@ std::vector<Setting> make_settings() {
                        "How long events wait for an app without URL whose long connections have "
                        "ended; then it counts as not listening. 0: for ever.",
                        FIELD(events.away_hours)));
+  out.push_back(text("push.contact",
+                     "How push services reach whoever runs this server: a mailto: or https: "
+                     "address. Empty: public_url if that is https. Some services refuse pushes "
+                     "without a real one.",
+                     FIELD(push.contact), [](std::string const& value) {
+                       return value.empty() || value.starts_with("mailto:") ||
+                              value.starts_with("https://");
+                     }));
+  out.push_back(text("push.retry_after",
+                     "Pauses in seconds before each further attempt at a push that failed, "
+                     "separated by commas; after the last one it is given up.",
+                     FIELD(push.retry_after),
+                     [](std::string const& value) { return bool(parse_retries(value)); }));
+  out.push_back(list("push.allow_addresses",
+                     "Addresses or networks of push services that may be called although they are "
+                     "not public; with one of them, endpoints without TLS are taken too.",
+                     FIELD(push.allow_addresses), check_address_pattern));
+  out.push_back(
+      seconds("push.timeout", "Time for a push service to take a push.", FIELD(push.timeout)));
+  out.push_back(text("push.ca_file",
+                     "A PEM file of certificates that push services may have besides those the "
+                     "system trusts.",
+                     FIELD(push.ca_file)));
+  out.push_back(number("push.threads", "threads",
+                       "Most push services' answers that are waited for at once; 0: no pushes.",
+                       FIELD(push.threads)));
+  out.push_back(number("push.per_second", "pushes", "Most pushes sent in a second. 0: no limit.",
+                       FIELD(push.per_second)));
+  out.push_back(number("push.ttl_hours", "hours",
+                       "For how long after a message a push about it is of use: neither tried "
+                       "nor kept by the push service beyond it.",
+                       FIELD(push.ttl_hours)));
   out.push_back(number("disk.low_mb", "MiB",
                        "Below this much free disk new batches are refused while reads and "
                        "everything accepted go on.",

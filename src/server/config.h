@@ -34,6 +34,18 @@ struct EventConfig {
   std::uint32_t away_hours = 24;
 };
 
+// Pushes to people's browsers (docs/operating/push.md).
+struct PushConfig {
+  std::string contact;
+  std::string retry_after = "10,120,900";  // seconds
+  std::vector<std::string> allow_addresses;
+  std::chrono::seconds timeout{5};
+  std::string ca_file;
+  std::uint64_t threads = 16;
+  std::uint32_t per_second = 500;
+  std::uint32_t ttl_hours = 24;
+};
+
 // "15,300": the pauses before each further attempt.
 // Errors  invalid_field.
 Result<std::vector<std::chrono::seconds>> parse_retries(std::string_view text);
@@ -47,6 +59,7 @@ struct Config {
   dingtalk::Settings dingtalk;
   console::Settings console;
   EventConfig events;
+  PushConfig push;
   std::string public_url;  // empty: what the listener is bound to
   std::vector<std::string> audit_words;
   std::vector<std::string> audit_regexes;

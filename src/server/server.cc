@@ -18,6 +18,7 @@
 #include "crypto/crypto.h"
 #include "dialect/console/dialect.h"
 #include "dialect/console/live_events.h"
+#include "dialect/console/push_events.h"
 #include "dialect/dingtalk/dialect.h"
 #include "dialect/feishu/dialect.h"
 #include "http/listener.h"
@@ -29,6 +30,7 @@
 #include "server/key_file.h"
 #include "server/log.h"
 #include "server/metrics.h"
+#include "server/push_service.h"
 
 namespace carillon::server {
 namespace {
@@ -124,7 +126,10 @@ struct Server::Impl {
             },
             [this](BatchKey const& batch) { return engine->find_batch(batch); }},
         *live_events);
-    engine->set_channel(live_channel.get());
+    engine->add_channel(live_channel.get());
+    push_events = std::make_unique<console::PushEvents>(*engine);
+    TRY(push_channel, make_push_channel(config, clock, *engine, key, *push_events));
+    engine->add_channel(push_channel.get());
     return add_routes();
   }
 
@@ -147,12 +152,12 @@ struct Server::Impl {
                                          config.data_folder + "/tmp", config.dingtalk});
     console.reset(new console::Context{
         *engine, *blobs, key, *tokens, *importer, *block_logs, *live_channel, *live_events,
-        config.data_folder, admin.token, [this] { return base_url(); },
+        push_channel.get(), config.data_folder, admin.token, [this] { return base_url(); },
         [this] {
           return metrics.text(engine->stats(), listener->stats(), feishu->counters,
                               dingtalk->counters, {events->total(), events->connections().count()},
                               {live_channel->hub().online(), live_channel->told()},
-                              engine->low_disk());
+                              push_channel->stats(), engine->low_disk());
         },
         [this] { return ready(); }, config.console,
         [](std::string const& log_id, Error const& error) {
@@ -183,6 +188,7 @@ struct Server::Impl {
     CHECK_OK(engine->start());
     CHECK_OK(listener->start());
     events->start();
+    push_channel->start();
     watcher = std::thread([this] { watch_disk(); });
     return {};
   }
@@ -195,6 +201,7 @@ struct Server::Impl {
     }
     wake.notify_all();
     if (watcher.joinable()) watcher.join();
+    if (push_channel) push_channel->stop();
     if (events) events->stop();  // while long connections can still acknowledge
     if (listener) listener->stop(kStopGrace);
     importer.reset();
@@ -256,6 +263,8 @@ struct Server::Impl {
   std::unique_ptr<BlockLogs> block_logs;
   std::unique_ptr<console::LiveEvents> live_events;
   std::unique_ptr<live::LiveChannel> live_channel;
+  std::unique_ptr<console::PushEvents> push_events;
+  std::unique_ptr<webpush::PushChannel> push_channel;
   RateLimiter rates;
   Metrics metrics;
   std::unique_ptr<feishu::Context> feishu;

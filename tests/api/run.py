@@ -27,6 +27,7 @@ CASES = [
     cases.operators_calls,
     cases.sessions,
     cases.inboxes,
+    cases.pushes,
     cases.live_inboxes,
     cases.batches,
     cases.streams,

@@ -68,6 +68,7 @@ class MemoryView final : public View {
       department_details_[{tenant, department}] = details;
     }
     for (auto const& [key, chat] : change.chats) EXPECT_TRUE(chats.emplace(key, chat).second);
+    for (auto const& [person, row] : change.push) push[person] = row;
     if (change.import) import_ = *change.import;
   }
 
@@ -129,6 +130,10 @@ class MemoryView final : public View {
   Result<std::shared_ptr<AudienceSets const>> audience(BatchKey const& key) override {
     return audiences.at(key);
   }
+  Result<PushRow> find_push(PersonKey const& person) override {
+    auto const at = push.find(person);
+    return at == push.end() ? PushRow{} : at->second;
+  }
   Result<InvalidIds> invalid_ids(BatchKey const& key) override { return invalid_.at(key); }
   Result<bool> has_failed(BatchKey const& key, UserNo user) override {
     for (auto const& slice : slices) {
@@ -163,6 +168,7 @@ class MemoryView final : public View {
   std::map<CallKey, AnsweredCall> calls;
   std::map<MediaKey, Media> media;
   std::map<ChatKey, AppChat> chats;
+  std::map<PersonKey, PushRow> push;
 
  private:
   std::shared_ptr<Organisation const> organisation_;

@@ -12,6 +12,7 @@
 
 #include "access/token.h"
 #include "channel/live/live_channel.h"
+#include "channel/webpush/push_channel.h"
 #include "dispatch/event_desk.h"
 #include "engine/engine.h"
 #include "http/router.h"
@@ -42,6 +43,7 @@ struct Context {
   BlockLogs& block_logs;
   live::LiveChannel& live;
   LiveEvents const& live_events;
+  webpush::PushChannel* push;
   std::string data_folder;                  // uploads are spooled into its tmp/
   std::string admin_token;                  // the operator's bearer
   std::function<std::string()> public_url;  // "http://HOST:PORT" or as configured; for links

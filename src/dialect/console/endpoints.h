@@ -11,6 +11,7 @@ void add_inbox(http::Router& router, Context& context);
 void add_inbox_read(http::Router& router, Context& context);
 void add_inbox_image(http::Router& router, Context& context);
 void add_inbox_live(http::Router& router, Context& context);
+void add_inbox_push(http::Router& router, Context& context);
 void add_batches(http::Router& router, Context& context);
 void add_recipients(http::Router& router, Context& context);
 void add_batch_events(http::Router& router, Context& context);

@@ -12,6 +12,7 @@
 #include "store/sqlite/keys.h"
 #include "store/sqlite/media_tables.h"
 #include "store/sqlite/person_entries.h"
+#include "store/sqlite/push_tables.h"
 
 namespace carillon::sqlite {
 namespace {
@@ -33,6 +34,7 @@ class SqliteReader final : public Reader {
         accounts_(*db_),
         media_(*db_),
         events_(*db_),
+        push_(*db_),
         details_(*db_),
         entries_(*db_, tables_) {}
 
@@ -166,6 +168,10 @@ class SqliteReader final : public Reader {
     return sqlite::find_media(media_, key);
   }
 
+  Result<PushRow> find_push(PersonKey const& person) override {
+    return sqlite::find_push(push_, person);
+  }
+
   Result<std::vector<StoredEvent>> find_events(std::span<EventKey const> keys) override {
     std::vector<StoredEvent> found;
     for (auto const& key : keys) {
@@ -223,6 +229,7 @@ class SqliteReader final : public Reader {
   AccountTables accounts_;
   MediaTables media_;
   EventTables events_;
+  PushTables push_;
   DetailTables details_;
   PersonEntryReader entries_;
 };
