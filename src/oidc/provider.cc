@@ -145,9 +145,9 @@ Result<std::vector<WebKey>> Provider::keys(Description const& description,
     bool const known =
         key_id.empty() ||
         std::any_of(keys_.begin(), keys_.end(), [&](auto const& key) { return key.id == key_id; });
-    if (age < (known ? std::chrono::milliseconds(kKept) : std::chrono::milliseconds(kKeysAgain))) {
-      return keys_;
-    }
+    bool const kept = age < kKept && (known || now - keys_sought_at_ < kKeysAgain);
+    if (kept) return keys_;
+    if (age < kKept) keys_sought_at_ = now;
   }
   webhook::Call call;
   call.url = description.jwks_uri;

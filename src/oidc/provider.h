@@ -105,6 +105,7 @@ class Provider {
   std::optional<Description> description_;  // guarded by mutex_, as all below
   std::vector<WebKey> keys_;
   Time keys_fetched_at_{};
+  Time keys_sought_at_{};  // last fetched because one was not known
 };
 
 }  // namespace carillon::oidc
