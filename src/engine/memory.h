@@ -26,6 +26,10 @@ class Memory {
   ImportProgress import() const;
   // Those of the users whom a push may reach.
   UserSet pushable(TenantNo tenant, UserSet const& users) const;
+  bool token_spent(TokenId const& token) const;
+  AuditNo last_audit() const;
+  // Those that would have expired by then anyway need no room.
+  void forget_spent_tokens(Time before);
 
   // Makes a committed change visible, and with it a new organisation if there is one.
   void publish(Change const& change, std::shared_ptr<Organisation const> organisation);
@@ -37,6 +41,8 @@ class Memory {
   std::map<QuotaKey, std::uint64_t> quota_;
   ImportProgress import_;
   std::map<TenantNo, UserSet> push_;
+  std::map<TokenId, Time> spent_tokens_;
+  AuditNo last_audit_;
 };
 
 }  // namespace carillon

@@ -36,6 +36,7 @@ namespace carillon::server {
 namespace {
 
 constexpr std::chrono::milliseconds kStopGrace{5000};
+constexpr std::size_t kPasswordsWaitingMax = 32;  // a tenth of a second each
 
 // 14 digits of UTC time and 20 upper-case hex digits, as feishu.md 0.5 shows them: a random start
 // for each process, then counted, because randomness costs more than the rest of a request.
@@ -107,6 +108,7 @@ struct Server::Impl {
     options.log = [](std::string level, std::string text) {
       log(level == "error" ? Level::error : Level::info, text);
     };
+    options.audit_log_kept = std::chrono::days(config.console.audit_days);
     options.answer_round = [] { return std::make_shared<http::MailRound>(); };
     auto const generation = installation.identity.generation;
     StoredState told;  // the events' part of it; the rest is the engine's
@@ -152,7 +154,8 @@ struct Server::Impl {
                                          config.data_folder + "/tmp", config.dingtalk});
     console.reset(new console::Context{
         *engine, *blobs, key, *tokens, *importer, *block_logs, *live_channel, *live_events,
-        push_channel.get(), config.data_folder, admin.token, [this] { return base_url(); },
+        push_channel.get(), rates, *slow_work, config.data_folder, admin.token,
+        [this] { return base_url(); },
         [this] {
           return metrics.text(engine->stats(), listener->stats(), feishu->counters,
                               dingtalk->counters, {events->total(), events->connections().count()},
@@ -163,7 +166,7 @@ struct Server::Impl {
         [](std::string const& log_id, Error const& error) {
           log(Level::error, error.detail, {{"log_id", log_id}});
         },
-        events.get()});
+        scheme(), events.get()});
     router.wrap([this](http::Route const& route, http::Handler inner) {
       return metrics.watch(route, std::move(inner));
     });
@@ -205,6 +208,7 @@ struct Server::Impl {
     if (events) events->stop();  // while long connections can still acknowledge
     if (listener) listener->stop(kStopGrace);
     importer.reset();
+    slow_work.reset();
     if (engine) engine->stop();
     engine.reset();
     ledger.reset();
@@ -219,6 +223,12 @@ struct Server::Impl {
 
   // As people and apps reach this server.
   std::string base_url() const { return config.public_url.empty() ? url() : config.public_url; }
+
+  console::Scheme scheme() const {
+    bool const https = config.public_url.empty() ? !config.http.tls_cert_file.empty()
+                                                 : config.public_url.starts_with("https:");
+    return https ? console::Scheme::https : console::Scheme::http;
+  }
 
   Result<void> ready() const {
     if (engine->low_disk()) {
@@ -266,6 +276,7 @@ struct Server::Impl {
   std::unique_ptr<console::PushEvents> push_events;
   std::unique_ptr<webpush::PushChannel> push_channel;
   RateLimiter rates;
+  std::unique_ptr<SlowWork> slow_work = std::make_unique<SlowWork>(kPasswordsWaitingMax);
   Metrics metrics;
   std::unique_ptr<feishu::Context> feishu;
   std::unique_ptr<dingtalk::Context> dingtalk;

@@ -48,7 +48,6 @@ Result<http::Response> read_image(Context const& context, Caller const& caller, 
   http::Response out;
   out.content_type = content_type_of(find_file_type(*bytes));
   out.headers.emplace_back("Cache-Control", "no-store");
-  out.headers.emplace_back("X-Content-Type-Options", "nosniff");
   out.body = *std::move(bytes);
   return out;
 }

@@ -13,6 +13,7 @@
 #include "store/sqlite/media_tables.h"
 #include "store/sqlite/person_entries.h"
 #include "store/sqlite/push_tables.h"
+#include "store/sqlite/sign_in_tables.h"
 
 namespace carillon::sqlite {
 namespace {
@@ -36,6 +37,7 @@ class SqliteReader final : public Reader {
         events_(*db_),
         push_(*db_),
         details_(*db_),
+        sign_in_(*db_),
         entries_(*db_, tables_) {}
 
   Result<std::optional<StoredBatch>> find_batch(BatchKey batch) override {
@@ -172,6 +174,10 @@ class SqliteReader final : public Reader {
     return sqlite::find_push(push_, person);
   }
 
+  Result<std::vector<AuditEntry>> audit(AuditNo before, std::size_t limit) override {
+    return list_audit(sign_in_, before, limit);
+  }
+
   Result<std::vector<StoredEvent>> find_events(std::span<EventKey const> keys) override {
     std::vector<StoredEvent> found;
     for (auto const& key : keys) {
@@ -231,6 +237,7 @@ class SqliteReader final : public Reader {
   EventTables events_;
   PushTables push_;
   DetailTables details_;
+  SignInTables sign_in_;
   PersonEntryReader entries_;
 };
 
