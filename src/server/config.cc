@@ -369,6 +369,57 @@ std::vector<Setting> make_settings() {
                        "For how long after a message a push about it is of use: neither tried "
                        "nor kept by the push service beyond it.",
                        FIELD(push.ttl_hours)));
+  out.push_back(text("oidc.issuer",
+                     "The OpenID provider at which people and operators may sign in, to the "
+                     "letter as it calls itself. Empty: none.",
+                     FIELD(oidc.issuer), [](std::string const& value) {
+                       return value.empty() || value.starts_with("https://") ||
+                              value.starts_with("http://");
+                     }));
+  out.push_back(text("oidc.client_id", "As which client the provider knows this server.",
+                     FIELD(oidc.client_id)));
+  out.push_back(text("oidc.client_secret_file",
+                     "A file with the client's secret. Empty: a public client.",
+                     FIELD(oidc.client_secret_file)));
+  out.push_back(text("oidc.scopes", "What the provider is asked for, \"openid\" among it.",
+                     FIELD(oidc.scopes)));
+  out.push_back(text("oidc.person_claim", "The claim that says whose inbox it is.",
+                     FIELD(console.oidc.person_claim)));
+  out.push_back(text("oidc.person_is",
+                     "What that claim is here: user_id or email. The claim \"email\" counts only "
+                     "if the provider has checked it.",
+                     FIELD(console.oidc.person_is), [](std::string const& value) {
+                       return value == "user_id" || value == "email";
+                     }));
+  out.push_back(text("oidc.tenant_key",
+                     "The tenant of people who sign in so. Empty: the only one there is.",
+                     FIELD(console.oidc.tenant_key)));
+  out.push_back(text("oidc.tenant_claim", "The claim that says their tenant_key instead.",
+                     FIELD(console.oidc.tenant_claim)));
+  out.push_back(text("oidc.operator_claim",
+                     "The claim by which an operator is called; choose one that people cannot set "
+                     "themselves.",
+                     FIELD(console.oidc.operator_claim)));
+  out.push_back(text("oidc.operator_groups_claim",
+                     "The claim that lists the groups somebody is in.",
+                     FIELD(console.oidc.operator_groups_claim)));
+  out.push_back(list("oidc.operator_roles",
+                     "Which group gives which role, as \"group=role\"; the best one counts. Roles: "
+                     "viewer, sender, admin.",
+                     FIELD(oidc.operator_roles), [](std::string const& value) -> Result<void> {
+                       CHECK_OK(parse_group_role(value));
+                       return {};
+                     }));
+  out.push_back(list("oidc.allow_addresses",
+                     "Addresses or networks of the provider that may be called although they are "
+                     "not public; with one of them, http is taken too.",
+                     FIELD(oidc.allow_addresses), check_address_pattern));
+  out.push_back(
+      seconds("oidc.timeout", "Time for each answer of the provider.", FIELD(oidc.timeout)));
+  out.push_back(text("oidc.ca_file",
+                     "A PEM file of certificates that the provider may have besides those the "
+                     "system trusts.",
+                     FIELD(oidc.ca_file)));
   out.push_back(number("disk.low_mb", "MiB",
                        "Below this much free disk new batches are refused while reads and "
                        "everything accepted go on.",
@@ -415,6 +466,15 @@ Result<void> apply_node(Config& config, std::string const& name, toml::node cons
 std::vector<Setting> const& settings() {
   static std::vector<Setting> const all = make_settings();
   return all;
+}
+
+Result<std::pair<std::string, Role>> parse_group_role(std::string_view text) {
+  auto const equals = text.rfind('=');
+  auto const role =
+      equals == std::string_view::npos ? std::nullopt : find_role(text.substr(equals + 1));
+  if (role && equals > 0) return std::pair(std::string(text.substr(0, equals)), *role);
+  return fail(Errc::invalid_field,
+              "\"" + std::string(text) + "\" is not group=role, with viewer, sender or admin");
 }
 
 Result<std::vector<std::chrono::seconds>> parse_retries(std::string_view text) {

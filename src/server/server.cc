@@ -30,6 +30,7 @@
 #include "server/key_file.h"
 #include "server/log.h"
 #include "server/metrics.h"
+#include "server/oidc_service.h"
 #include "server/push_service.h"
 
 namespace carillon::server {
@@ -132,6 +133,7 @@ struct Server::Impl {
     push_events = std::make_unique<console::PushEvents>(*engine);
     TRY(push_channel, make_push_channel(config, clock, *engine, key, *push_events));
     engine->add_channel(push_channel.get());
+    TRY(provider, make_provider(config, clock));
     return add_routes();
   }
 
@@ -153,8 +155,19 @@ struct Server::Impl {
     dingtalk.reset(new dingtalk::Context{*engine, *blobs, key, *tokens, rates, std::move(audit),
                                          config.data_folder + "/tmp", config.dingtalk});
     console.reset(new console::Context{
-        *engine, *blobs, key, *tokens, *importer, *block_logs, *live_channel, *live_events,
-        push_channel.get(), rates, *slow_work, config.data_folder, admin.token,
+        *engine,
+        *blobs,
+        key,
+        *tokens,
+        *importer,
+        *block_logs,
+        *live_channel,
+        *live_events,
+        push_channel.get(),
+        rates,
+        *slow_work,
+        config.data_folder,
+        admin.token,
         [this] { return base_url(); },
         [this] {
           return metrics.text(engine->stats(), listener->stats(), feishu->counters,
@@ -162,11 +175,15 @@ struct Server::Impl {
                               {live_channel->hub().online(), live_channel->told()},
                               push_channel->stats(), engine->low_disk());
         },
-        [this] { return ready(); }, config.console,
+        [this] { return ready(); },
+        config.console,
         [](std::string const& log_id, Error const& error) {
           log(Level::error, error.detail, {{"log_id", log_id}});
         },
-        scheme(), events.get()});
+        scheme(),
+        events.get(),
+        provider.get(),
+        [this](std::function<void()> job) { return events->run(std::move(job)); }});
     router.wrap([this](http::Route const& route, http::Handler inner) {
       return metrics.watch(route, std::move(inner));
     });
@@ -275,6 +292,7 @@ struct Server::Impl {
   std::unique_ptr<live::LiveChannel> live_channel;
   std::unique_ptr<console::PushEvents> push_events;
   std::unique_ptr<webpush::PushChannel> push_channel;
+  std::unique_ptr<oidc::Provider> provider;
   RateLimiter rates;
   std::unique_ptr<SlowWork> slow_work = std::make_unique<SlowWork>(kPasswordsWaitingMax);
   Metrics metrics;

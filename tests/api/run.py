@@ -15,6 +15,7 @@ import tempfile
 import traceback
 
 import cases
+import oidc_cases
 import organisation
 import sign_in_cases
 from contract import Contract
@@ -50,6 +51,7 @@ CASES = [
     cases.kinds,
     cases.imports_at_once,
     cases.while_importing,
+    oidc_cases.without_a_provider,
     sign_in_cases.sign_ins_are_counted,
 ]
 
@@ -62,6 +64,8 @@ class Run:
                              "--set", "events.retry_after=1", "--set",
                              f"console.sign_ins_per_minute={SIGN_INS_PER_MINUTE}")
         self.full = Server(binary, os.path.join(folder, "full"), "--set", "disk.low_mb=1000000000")
+        self.provider = oidc_cases.Description()
+        self.vouched = Server(binary, os.path.join(folder, "vouched"), *self.provider.settings())
         self.failures = 0
 
     def case(self, name, work):
@@ -93,6 +97,12 @@ class Run:
         contract.server = self.full
         self.case("without_room", lambda: cases.without_room(contract))
         self.full.stop()
+
+        self.vouched.start()
+        contract.server = self.vouched
+        self.case("with_a_provider",
+                  lambda: oidc_cases.with_a_provider(contract, self.provider))
+        self.vouched.stop()
         self.case("everything declared was met", lambda: self.nothing_missing(contract))
         return self.failures
 
@@ -110,7 +120,7 @@ class Run:
                 f"{operation} {status}" for operation, status in missing))
 
     def close(self):
-        for server in (self.server, self.full):
+        for server in (self.server, self.full, self.vouched):
             if server.process is not None:
                 server.process.kill()
                 server.process.wait()

@@ -17,6 +17,7 @@ constexpr OperatorCall kCalls[] = {
     {post, "/api/v1/batches/:id/recall", sender, "batch.recall"},
     {post, "/api/v1/batches/:id/resume", sender, "batch.resume"},
     {get, "/api/v1/tenants", viewer, {}},
+    {get, "/api/v1/tenants/:tenant_key/users/:user_id/push", viewer, {}},
     {get, "/api/v1/apps", viewer, {}},
     {post, "/api/v1/apps", admin, "app.create"},
     {get, "/api/v1/apps/:app_id", viewer, {}},

@@ -68,9 +68,6 @@ CREATE TABLE events(
 CREATE TABLE event_tallies(
   tenant INTEGER NOT NULL, app INTEGER NOT NULL, told INTEGER NOT NULL, refused INTEGER NOT NULL,
   dead INTEGER NOT NULL, dropped INTEGER NOT NULL, PRIMARY KEY(tenant, app)) WITHOUT ROWID;
--- Who hears of new messages by Web Push; `active`: has a subscription and has it switched on.
-CREATE TABLE push(member INTEGER PRIMARY KEY, active INTEGER NOT NULL, record BLOB NOT NULL);
-CREATE INDEX push_by_active ON push(active) WHERE active = 1;
 -- Chats that apps have made; those of imports are in `chats`.
 CREATE TABLE app_chats(chat INTEGER PRIMARY KEY, app INTEGER NOT NULL, record BLOB NOT NULL);
 
@@ -115,6 +112,11 @@ CREATE TABLE audit(
   entry INTEGER PRIMARY KEY, at INTEGER NOT NULL, operator TEXT NOT NULL, role INTEGER NOT NULL,
   action TEXT NOT NULL, target TEXT NOT NULL, detail TEXT NOT NULL, remote TEXT NOT NULL,
   status INTEGER NOT NULL);
+)sql",
+    // Who hears of new messages by Web Push; `active`: has a subscription and has it switched on.
+    R"sql(
+CREATE TABLE push(member INTEGER PRIMARY KEY, active INTEGER NOT NULL, record BLOB NOT NULL);
+CREATE INDEX push_by_active ON push(active) WHERE active = 1;
 )sql",
 };
 
