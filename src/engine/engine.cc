@@ -100,7 +100,7 @@ class Engine::Impl {
   Options options_;
   Memory memory_;
   Readers readers_;
-  Channel* channel_ = nullptr;
+  std::vector<Channel*> channels_;
   EventSink* event_sink_ = nullptr;
   std::atomic<bool> low_disk_{false};
 
@@ -295,8 +295,8 @@ class Engine::Impl {
     }
     flow_.add(view.sent());
     memory_.publish(change, view.changed_organisation());
-    if (channel_ != nullptr && (!change.slices.empty() || !recalls.empty())) {
-      channel_->committed(change.slices, recalls);
+    if (!change.slices.empty() || !recalls.empty()) {
+      for (auto* channel : channels_) channel->committed(change.slices, recalls);
     }
     if (event_sink_ != nullptr && !change.events.empty()) event_sink_->happened(change.events);
     std::uint64_t deliveries = 0;
@@ -477,9 +477,12 @@ bool Engine::token_spent(TokenId const& token) const { return impl_->memory_.tok
 std::uint64_t Engine::quota_used(QuotaKey const& key) const {
   return impl_->memory_.quota_used(key);
 }
+UserSet Engine::pushable(TenantNo tenant, UserSet const& users) const {
+  return impl_->memory_.pushable(tenant, users);
+}
 void Engine::set_low_disk(bool low) { impl_->low_disk_.store(low, std::memory_order_relaxed); }
 bool Engine::low_disk() const { return impl_->low_disk_.load(std::memory_order_relaxed); }
-void Engine::set_channel(Channel* channel) { impl_->channel_ = channel; }
+void Engine::add_channel(Channel* channel) { impl_->channels_.push_back(channel); }
 void Engine::set_event_sink(EventSink* sink) { impl_->event_sink_ = sink; }
 
 }  // namespace carillon

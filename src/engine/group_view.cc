@@ -87,6 +87,11 @@ Result<std::optional<AppChat>> GroupView::find_app_chat(ChatKey const& key) {
   return reader().find_app_chat(key);
 }
 
+Result<PushRow> GroupView::find_push(PersonKey const& person) {
+  if (auto const at = change_.push.find(person); at != change_.push.end()) return at->second;
+  return reader().find_push(person);
+}
+
 std::optional<BatchRecord> GroupView::find_batch(BatchKey const& key) const {
   if (auto const at = change_.new_batches.find(key); at != change_.new_batches.end()) {
     return at->second.record;

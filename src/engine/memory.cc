@@ -9,6 +9,7 @@ Memory::Memory(std::shared_ptr<Organisation const> organisation, StoredState sta
       counters_(std::move(state.counters)),
       quota_(std::move(state.quota)),
       import_(std::move(state.import)),
+      push_(std::move(state.push)),
       spent_tokens_(std::move(state.spent_tokens)),
       last_audit_(state.last_audit) {
   for (auto const& record : state.batches) {
@@ -37,6 +38,12 @@ std::uint64_t Memory::quota_used(QuotaKey const& key) const {
 ImportProgress Memory::import() const {
   std::lock_guard const lock(mutex_);
   return import_;
+}
+
+UserSet Memory::pushable(TenantNo tenant, UserSet const& users) const {
+  std::lock_guard const lock(mutex_);
+  auto const at = push_.find(tenant);
+  return at == push_.end() ? UserSet{} : at->second & users;
 }
 
 bool Memory::token_spent(TokenId const& token) const {
@@ -93,6 +100,14 @@ void Memory::publish(Change const& change, std::shared_ptr<Organisation const> o
   for (auto const& [key, move] : change.batch_moves) note(move.to);
   for (auto const& [tenant, move] : change.counters) counters_[tenant] = move.to;
   for (auto const& [key, use] : change.quota) quota_[key] += use.added;
+  for (auto const& [person, row] : change.push) {
+    auto& users = push_[person.tenant];
+    if (row.active()) {
+      users.add(person.user);
+    } else {
+      users.remove(person.user);
+    }
+  }
 }
 
 }  // namespace carillon

@@ -26,6 +26,8 @@ class Memory {
   Counters counters(TenantNo tenant) const;
   std::uint64_t quota_used(QuotaKey const& key) const;
   ImportProgress import() const;
+  // Those of the users whom a push may reach.
+  UserSet pushable(TenantNo tenant, UserSet const& users) const;
   bool token_spent(TokenId const& token) const;
   AuditNo last_audit() const;
   // Those that would have expired by then anyway need no room.
@@ -43,6 +45,7 @@ class Memory {
   std::map<TenantNo, Counters> counters_;
   std::map<QuotaKey, std::uint64_t> quota_;
   ImportProgress import_;
+  std::map<TenantNo, UserSet> push_;
   std::map<TokenId, Time> spent_tokens_;
   AuditNo last_audit_;
   std::set<BatchKey> unfinished_;

@@ -15,6 +15,7 @@ import tempfile
 import traceback
 
 import cases
+import oidc_cases
 import organisation
 import sign_in_cases
 import steering
@@ -30,6 +31,7 @@ CASES = [
     cases.sessions,
     sign_in_cases.a_code_is_good_once,
     cases.inboxes,
+    cases.pushes,
     sign_in_cases.a_cookie_opens_the_inbox,
     sign_in_cases.only_our_own_pages_use_cookies,
     sign_in_cases.signing_out_ends_the_session,
@@ -60,6 +62,7 @@ CASES = [
     steering.erasures,
     cases.imports_at_once,
     cases.while_importing,
+    oidc_cases.without_a_provider,
     sign_in_cases.sign_ins_are_counted,
 ]
 
@@ -72,6 +75,8 @@ class Run:
                              "--set", "events.retry_after=1", "--set",
                              f"console.sign_ins_per_minute={SIGN_INS_PER_MINUTE}")
         self.full = Server(binary, os.path.join(folder, "full"), "--set", "disk.low_mb=1000000000")
+        self.provider = oidc_cases.Description()
+        self.vouched = Server(binary, os.path.join(folder, "vouched"), *self.provider.settings())
         self.failures = 0
 
     def case(self, name, work):
@@ -109,6 +114,12 @@ class Run:
         contract.server = self.full
         self.case("without_room", lambda: cases.without_room(contract))
         self.full.stop()
+
+        self.vouched.start()
+        contract.server = self.vouched
+        self.case("with_a_provider",
+                  lambda: oidc_cases.with_a_provider(contract, self.provider))
+        self.vouched.stop()
         self.case("everything declared was met", lambda: self.nothing_missing(contract))
         return self.failures
 
@@ -126,7 +137,7 @@ class Run:
                 f"{operation} {status}" for operation, status in missing))
 
     def close(self):
-        for server in (self.server, self.full):
+        for server in (self.server, self.full, self.vouched):
             if server.process is not None:
                 server.process.kill()
                 server.process.wait()

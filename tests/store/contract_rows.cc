@@ -95,6 +95,39 @@ TEST_P(StoreContract, EventsComeBackAsTheyWereUntilTheyAreGone) {
   EXPECT_EQ(state.event_tallies.at({kTenant, kApp}), (EventTally{1, 2, 3, 4}));
 }
 
+TEST_P(StoreContract, PushRowsComeBackWholeAndWhoCanBePushedIsKnownAtStart) {
+  PersonKey const li{kTenant, UserNo{7}};
+  PersonKey const han{kTenant, UserNo{UINT32_MAX}};
+  PersonKey const jim{kOther, UserNo{0}};
+  EXPECT_EQ(*reader_->find_push(li), PushRow{});
+  PushRow row;
+  row.subscriptions = {{"https://push.test/1", std::string(65, '\0'), std::string(16, 'a'), kNow},
+                       {"https://push.test/2", "\xff", "", kNow + kHour}};
+  row.failures = {{kNow, "push.test", BatchNo{(std::uint64_t{1} << 40) - 1}, 255, 4,
+                   PushReason::unreachable, 503, "no answer"}};
+  auto off = row;
+  off.enabled = false;
+  PushRow only_failures;
+  only_failures.failures = row.failures;
+  Change change;
+  change.push = {{li, row}, {han, off}, {jim, row}};
+  commit(change);
+  EXPECT_EQ(*reader_->find_push(li), row);
+  EXPECT_EQ(*reader_->find_push(han), off);
+  EXPECT_EQ(*reader_->find_push({kTenant, UserNo{8}}), PushRow{});
+  auto const first = ledger_->load_state(kNow)->push;
+  EXPECT_EQ(first, (std::map<TenantNo, UserSet>{{kTenant, {li.user}}, {kOther, {jim.user}}}));
+
+  Change later;
+  later.push = {{li, only_failures}, {han, row}, {jim, PushRow{}}};
+  commit(later);
+  reopen();
+  EXPECT_EQ(*reader_->find_push(li), only_failures);
+  EXPECT_EQ(*reader_->find_push(jim), PushRow{});
+  auto const then = ledger_->load_state(kNow)->push;
+  EXPECT_EQ(then, (std::map<TenantNo, UserSet>{{kTenant, {han.user}}}));
+}
+
 TEST_P(StoreContract, SetsOfEverySizeComeBack) {
   UserSet every_second;
   for (std::uint32_t user = 0; user < 300'000; user += 2) every_second.add(UserNo{user});

@@ -31,6 +31,7 @@ constexpr OperatorCall kCalls[] = {
     {get, "/api/v1/tenants/:tenant_key/users/:user_id/export", admin, "person.export"},
     {post, "/api/v1/tenants/:tenant_key/users/:user_id/erase", admin, "person.erase"},
     {get, "/api/v1/tenants/:tenant_key/search", viewer, {}},
+    {get, "/api/v1/tenants/:tenant_key/users/:user_id/push", viewer, {}},
     {get, "/api/v1/apps", viewer, {}},
     {post, "/api/v1/apps", admin, "app.create"},
     {get, "/api/v1/apps/:app_id", viewer, {}},

@@ -99,6 +99,7 @@ class SqliteLedger final : public Ledger {
     TRY(auto instant, Transaction::begin_read(*db_));
     CHECK_OK(load_accounts(writer_.accounts(), now, state));
     CHECK_OK(load_events(writer_.events(), state));
+    CHECK_OK(load_push(writer_.push(), state));
     CHECK_OK(load_sign_in(writer_.sign_in(), now, state));
     TRY(auto const count, db_->number("SELECT count(*) FROM batches"));
     state.batches.reserve(static_cast<std::size_t>(count));
