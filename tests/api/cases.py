@@ -146,7 +146,7 @@ def operators_calls(w):
     equal(metrics.headers["Content-Type"].startswith("text/plain; version=0.0.4"), True)
     tenants = w.api.call("listTenants", 200, token=ADMIN).json["tenants"]
     acme = next(t for t in tenants if t["tenant_key"] == "acme")
-    equal((acme["users"], acme["active_users"], acme["departments"], acme["apps"]), (6, 5, 3, 3))
+    equal((acme["users"], acme["active_users"], acme["departments"], acme["apps"]), (14, 13, 3, 4))
 
 
 def sessions(w):
