@@ -6,7 +6,7 @@
 //         since counts in none.
 // Source  design.md section 1.
 // Cost    Reads the sets, slices and receipts of the batch once, whatever is asked of them: for a
-//         million readers about a quarter of a second, else milliseconds. Engine reader threads.
+//         million readers about a third of a second, else milliseconds. Engine reader threads.
 #pragma once
 
 #include <cstdint>

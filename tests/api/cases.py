@@ -147,7 +147,7 @@ def operators_calls(w):
     equal(metrics.headers["Content-Type"].startswith("text/plain; version=0.0.4"), True)
     tenants = w.api.call("listTenants", 200, token=ADMIN).json["tenants"]
     acme = next(t for t in tenants if t["tenant_key"] == "acme")
-    equal((acme["users"], acme["active_users"], acme["departments"], acme["apps"]), (6, 5, 3, 3))
+    equal((acme["users"], acme["active_users"], acme["departments"], acme["apps"]), (14, 13, 3, 4))
 
 
 def sessions(w):
@@ -232,7 +232,8 @@ def pushes(w):
           False, "switched off")
     for body in ({}, {"enabled": None}, {"enabled": 1}, {"enabled": True, "more": 1}):
         w.api.call("switchPush", 400, token=token, body=body)
-    seen = w.api.call("getPushOfUser", 200, token=ADMIN, params=PARAMS).json
+    li = {"tenant_key": "acme", "user_id": "li"}
+    seen = w.api.call("getPushOfUser", 200, token=ADMIN, params=li).json
     equal((seen["enabled"], len(seen["subscriptions"])), (False, 1), "as the operator sees it")
     for params in ({"tenant_key": "acme", "user_id": "nobody"},
                    {"tenant_key": "nowhere", "user_id": "li"}):
