@@ -40,6 +40,9 @@ class View {
   // Whom the app may reach in that tenant; null: everybody.
   virtual UserSet const* available(Directory const& directory, App const& app) = 0;
 
+  virtual bool token_spent(TokenId const& token) const = 0;
+  virtual AuditNo next_audit() const = 0;
+
   // What was sent in the day and minute of that moment, of what concerns these people.
   virtual FlowState flow(FlowMoment const& moment, UserSet const& users) const = 0;
 

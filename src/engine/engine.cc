@@ -312,7 +312,7 @@ class Engine::Impl {
   // One small step of retention; true if there is more to do now.
   bool purge() {
     auto const organisation = memory_.organisation();
-    if (organisation->directories.empty()) return false;
+    if (organisation->directories.empty()) return purge_log();
     auto const& directories = organisation->directories;
     auto const& directory = directories[purge_turn_ % directories.size()];
     auto const now = clock_.now();
@@ -329,7 +329,18 @@ class Engine::Impl {
       audiences_.erase(key);
     }
     if (!purged->more) ++purge_turn_;
-    return purged->more || purge_turn_ % directories.size() != 0;
+    if (purged->more || purge_turn_ % directories.size() != 0) return true;
+    return purge_log();
+  }
+
+  // Of what is no tenant's, once a round.
+  bool purge_log() {
+    auto const now = clock_.now();
+    memory_.forget_spent_tokens(now);
+    auto const kept = options_.audit_log_kept;
+    auto const more = ledger_.purge_log(now, kept.count() == 0 ? Time{} : now - kept, kPurgeRows);
+    if (!more) log("error", "purging failed: " + more.error().detail);
+    return more && *more;
   }
 
   // Recounts the books of every batch, round and round, in at most a fiftieth of the time.
@@ -440,6 +451,7 @@ std::uint64_t Engine::waiting(TenantNo tenant, AppNo app) const {
   return impl_->waiting(tenant, app);
 }
 Seq Engine::last_seq(TenantNo tenant) const { return impl_->memory_.counters(tenant).seq; }
+bool Engine::token_spent(TokenId const& token) const { return impl_->memory_.token_spent(token); }
 std::uint64_t Engine::quota_used(QuotaKey const& key) const {
   return impl_->memory_.quota_used(key);
 }

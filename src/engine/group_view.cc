@@ -37,6 +37,15 @@ void GroupView::absorb(Change&& change, std::shared_ptr<Organisation const> orga
   change_.absorb(std::move(change));
 }
 
+bool GroupView::token_spent(TokenId const& token) const {
+  return change_.spent_tokens.contains(token) || parts_.memory.token_spent(token);
+}
+
+AuditNo GroupView::next_audit() const {
+  auto const last = change_.audit.empty() ? parts_.memory.last_audit() : change_.audit.back().no;
+  return AuditNo{std::max(last.value + 1, static_cast<std::uint64_t>(to_ms(now_)) * 1000)};
+}
+
 FlowState GroupView::flow(FlowMoment const& moment, UserSet const& users) const {
   auto out = parts_.flow.state(moment, users);
   out += sent_.state(moment, users);

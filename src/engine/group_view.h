@@ -52,6 +52,8 @@ class GroupView final : public View {
   }
   std::shared_ptr<Organisation const> organisation() const override { return organisation_; }
   UserSet const* available(Directory const& directory, App const& app) override;
+  bool token_spent(TokenId const& token) const override;
+  AuditNo next_audit() const override;
   FlowState flow(FlowMoment const& moment, UserSet const& users) const override;
   Counters counters(TenantNo tenant) const override;
   std::uint64_t quota_used(QuotaKey const& key) const override;

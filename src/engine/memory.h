@@ -24,6 +24,10 @@ class Memory {
   Counters counters(TenantNo tenant) const;
   std::uint64_t quota_used(QuotaKey const& key) const;
   ImportProgress import() const;
+  bool token_spent(TokenId const& token) const;
+  AuditNo last_audit() const;
+  // Those that would have expired by then anyway need no room.
+  void forget_spent_tokens(Time before);
 
   // Makes a committed change visible, and with it a new organisation if there is one.
   void publish(Change const& change, std::shared_ptr<Organisation const> organisation);
@@ -34,6 +38,8 @@ class Memory {
   std::map<TenantNo, Counters> counters_;
   std::map<QuotaKey, std::uint64_t> quota_;
   ImportProgress import_;
+  std::map<TokenId, Time> spent_tokens_;
+  AuditNo last_audit_;
 };
 
 }  // namespace carillon

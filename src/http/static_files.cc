@@ -95,8 +95,8 @@ bool accepts_coding(std::string_view header, std::string_view coding) {
     auto item = take_until(header, ',');
     auto const name = trim(take_until(item, ';'));
     auto const weight = trim(item);
-    bool const refused = weight.starts_with("q=0") &&
-                         weight.find_first_not_of("0.", 2) == std::string_view::npos;
+    bool const refused =
+        weight.starts_with("q=0") && weight.find_first_not_of("0.", 2) == std::string_view::npos;
     if (same_token(name, coding)) return !refused;
     if (name == "*") any = !refused;
   }
@@ -115,8 +115,8 @@ Response serve(StaticFile const& file, Request const& request) {
     coding = "gzip";
   }
   // Each form is a representation of its own, so it has a tag of its own.
-  auto const tag = "\"" + std::string(file.hash) + (coding.empty() ? "" : "-") +
-                   std::string(coding) + "\"";
+  auto const tag =
+      "\"" + std::string(file.hash) + (coding.empty() ? "" : "-") + std::string(coding) + "\"";
   Response out;
   out.content_type = file.content_type;
   out.headers.emplace_back("ETag", tag);

@@ -23,6 +23,8 @@ void add_import(CLI::App& cli, Run& run);
 void add_send(CLI::App& cli, Run& run);
 void add_watch(CLI::App& cli, Run& run);
 void add_app(CLI::App& cli, Run& run);
+void add_operator(CLI::App& cli, Run& run);
+void add_audit(CLI::App& cli, Run& run);
 void add_doctor(CLI::App& cli, Run& run);
 void add_backup(CLI::App& cli, Run& run);
 void add_help(CLI::App& cli, Run& run);

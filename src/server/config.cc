@@ -234,6 +234,15 @@ std::vector<Setting> make_settings() {
   out.push_back(number("console.session_hours", "hours",
                        "How long a session token made by POST /api/v1/sessions is good.",
                        FIELD(console.session_hours)));
+  out.push_back(number("console.operator_hours", "hours",
+                       "How long an operator stays signed in on the console.",
+                       FIELD(console.operator_hours)));
+  out.push_back(number("console.sign_ins_per_minute", "attempts",
+                       "Sign-ins of operators from one address, and for one name; 0: no limit.",
+                       FIELD(console.sign_ins_per_minute)));
+  out.push_back(number("console.audit_days", "days",
+                       "How long the log of what operators changed is kept; 0: for ever.",
+                       FIELD(console.audit_days)));
   out.push_back(number("console.page_max", "messages", "Largest `limit` of an inbox page.",
                        FIELD(console.page_max)));
   out.push_back(number("console.recipients_page_max", "people",

@@ -17,6 +17,8 @@ int main(int argc, char** argv) {
   add_send(cli, run);
   add_watch(cli, run);
   add_app(cli, run);
+  add_operator(cli, run);
+  add_audit(cli, run);
   add_doctor(cli, run);
   add_backup(cli, run);
   add_help(cli, run);

@@ -34,6 +34,7 @@ namespace carillon::server {
 namespace {
 
 constexpr std::chrono::milliseconds kStopGrace{5000};
+constexpr std::size_t kPasswordsWaitingMax = 32;  // a tenth of a second each
 
 // 14 digits of UTC time and 20 upper-case hex digits, as feishu.md 0.5 shows them: a random start
 // for each process, then counted, because randomness costs more than the rest of a request.
@@ -105,6 +106,7 @@ struct Server::Impl {
     options.log = [](std::string level, std::string text) {
       log(level == "error" ? Level::error : Level::info, text);
     };
+    options.audit_log_kept = std::chrono::days(config.console.audit_days);
     options.answer_round = [] { return std::make_shared<http::MailRound>(); };
     auto const generation = installation.identity.generation;
     StoredState told;  // the events' part of it; the rest is the engine's
@@ -146,8 +148,8 @@ struct Server::Impl {
     dingtalk.reset(new dingtalk::Context{*engine, *blobs, key, *tokens, rates, std::move(audit),
                                          config.data_folder + "/tmp", config.dingtalk});
     console.reset(new console::Context{
-        *engine, *blobs, key, *tokens, *importer, *block_logs, *live_channel, *live_events,
-        config.data_folder, admin.token, [this] { return base_url(); },
+        *engine, *blobs, key, *tokens, *importer, *block_logs, *live_channel, *live_events, rates,
+        *slow_work, config.data_folder, admin.token, [this] { return base_url(); },
         [this] {
           return metrics.text(engine->stats(), listener->stats(), feishu->counters,
                               dingtalk->counters, {events->total(), events->connections().count()},
@@ -158,8 +160,7 @@ struct Server::Impl {
         [](std::string const& log_id, Error const& error) {
           log(Level::error, error.detail, {{"log_id", log_id}});
         },
-        scheme(),
-        events.get()});
+        scheme(), events.get()});
     router.wrap([this](http::Route const& route, http::Handler inner) {
       return metrics.watch(route, std::move(inner));
     });
@@ -199,6 +200,7 @@ struct Server::Impl {
     if (events) events->stop();  // while long connections can still acknowledge
     if (listener) listener->stop(kStopGrace);
     importer.reset();
+    slow_work.reset();
     if (engine) engine->stop();
     engine.reset();
     ledger.reset();
@@ -264,6 +266,7 @@ struct Server::Impl {
   std::unique_ptr<console::LiveEvents> live_events;
   std::unique_ptr<live::LiveChannel> live_channel;
   RateLimiter rates;
+  std::unique_ptr<SlowWork> slow_work = std::make_unique<SlowWork>(kPasswordsWaitingMax);
   Metrics metrics;
   std::unique_ptr<feishu::Context> feishu;
   std::unique_ptr<dingtalk::Context> dingtalk;

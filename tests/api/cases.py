@@ -81,7 +81,7 @@ class World:
 
 PARAMS = {"batch_id": NOWHERE, "app_id": "cli_nobody", "tenant_key": "acme", "version": 1,
           "event_id": "0" * 32, "message_id": "om_" + "0" * 32,
-          "image_key": "img"}
+          "image_key": "img", "name": "nobody"}
 
 
 def everybody_is_asked_who_they_are(w):
@@ -108,9 +108,10 @@ def long_bodies_are_refused_unread(w):
 
 
 def bad_bodies_are_refused(w):
-    for name in ("createSession", "markRead", "createApp", "changeApp", "addSecret", "setAppEvents"):
+    for name in ("createSession", "markRead", "createApp", "changeApp", "addSecret", "setAppEvents",
+                 "signIn", "signInOperator", "createOperator", "changeOperator"):
         token = w.people["li"] if name == "markRead" else ADMIN
-        params = {"app_id": "cli_demo"}
+        params = {"app_id": "cli_demo", "name": "nobody"}
         for raw in (b"[]", b"{", b"null", b'{"a":1}', b"\xff\xfe", b"{" * 100000):
             answer = w.api.call(name, 400, token=token, params=params, raw=raw)
             if raw != b'{"a":1}':
@@ -753,11 +754,12 @@ def imports_at_once(w):
 
 def while_importing(w):
     """Nothing else changes directories or apps while an import is applied."""
-    nobody = {"app_id": "cli_nobody", "tenant_key": "acme", "version": 1}
+    nobody = {"app_id": "cli_nobody", "tenant_key": "acme", "version": 1, "name": "nobody"}
     params = {"importOrganisation": {}, "changeApp": {"app_id": "cli_demo"},
-              "setAppEvents": {"app_id": "cli_store"}}
+              "setAppEvents": {"app_id": "cli_store"}, "changeOperator": {"name": "keeper"}}
     names = ["importOrganisation", "changeApp", "deleteApp", "addSecret", "withdrawSecret",
-             "installApp", "uninstallApp", "setAppEvents", "removeAppEvents"]
+             "installApp", "uninstallApp", "setAppEvents", "removeAppEvents",
+             "changeOperator", "deleteOperator"]
     met = set()
     for attempt in range(8):
         answers = []

@@ -16,6 +16,7 @@ import traceback
 
 import cases
 import organisation
+import sign_in_cases
 from contract import Contract
 from server import ADMIN, Server, age_by_hours, pause, rewrite_newest_batch
 
@@ -26,7 +27,16 @@ CASES = [
     cases.unknown_paths_and_methods,
     cases.operators_calls,
     cases.sessions,
+    sign_in_cases.a_code_is_good_once,
     cases.inboxes,
+    sign_in_cases.a_cookie_opens_the_inbox,
+    sign_in_cases.only_our_own_pages_use_cookies,
+    sign_in_cases.signing_out_ends_the_session,
+    sign_in_cases.operators,
+    sign_in_cases.roles,
+    sign_in_cases.routes_are_declared,
+    sign_in_cases.audit_log,
+    sign_in_cases.pages,
     cases.live_inboxes,
     cases.batches,
     cases.streams,
@@ -39,13 +49,17 @@ CASES = [
     cases.kinds,
     cases.imports_at_once,
     cases.while_importing,
+    sign_in_cases.sign_ins_are_counted,
 ]
+
+SIGN_INS_PER_MINUTE = 60
 
 
 class Run:
     def __init__(self, binary, folder):
         self.server = Server(binary, os.path.join(folder, "data"),
-                             "--set", "events.retry_after=1")
+                             "--set", "events.retry_after=1", "--set",
+                             f"console.sign_ins_per_minute={SIGN_INS_PER_MINUTE}")
         self.full = Server(binary, os.path.join(folder, "full"), "--set", "disk.low_mb=1000000000")
         self.failures = 0
 
@@ -65,6 +79,7 @@ class Run:
         contract = Contract(self.server, document)
         contract.call("importOrganisation", 200, token=ADMIN, raw=organisation.as_bytes())
         world = cases.World(contract)
+        world.sign_ins_per_minute = SIGN_INS_PER_MINUTE
         world.sign_in()
         for case in CASES:
             self.case(case.__name__, lambda: case(world))

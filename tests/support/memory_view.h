@@ -68,6 +68,10 @@ class MemoryView final : public View {
       department_details_[{tenant, department}] = details;
     }
     for (auto const& [key, chat] : change.chats) EXPECT_TRUE(chats.emplace(key, chat).second);
+    for (auto const& [token, expires] : change.spent_tokens) {
+      EXPECT_TRUE(spent_tokens.emplace(token, expires).second);
+    }
+    for (auto const& entry : change.audit) EXPECT_TRUE(audit.emplace(entry.no, entry).second);
     if (change.import) import_ = *change.import;
   }
 
@@ -94,6 +98,10 @@ class MemoryView final : public View {
   std::shared_ptr<Organisation const> organisation() const override { return organisation_; }
   UserSet const* available(Directory const& directory, App const& app) override {
     return availabilities_.of(directory, app);
+  }
+  bool token_spent(TokenId const& token) const override { return spent_tokens.contains(token); }
+  AuditNo next_audit() const override {
+    return AuditNo{audit.empty() ? 1 : audit.rbegin()->first.value + 1};
   }
   FlowState flow(FlowMoment const& moment, UserSet const& users) const override {
     return flow_.state(moment, users);
@@ -163,6 +171,8 @@ class MemoryView final : public View {
   std::map<CallKey, AnsweredCall> calls;
   std::map<MediaKey, Media> media;
   std::map<ChatKey, AppChat> chats;
+  std::map<TokenId, Time> spent_tokens;
+  std::map<AuditNo, AuditEntry> audit;
 
  private:
   std::shared_ptr<Organisation const> organisation_;

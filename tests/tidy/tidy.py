@@ -44,6 +44,7 @@ LIBRARIES = {
     "sqlite3.h": ["store/sqlite"],
     "simdjson": ["json"],
     "openssl/": ["crypto", "http"],
+    "sodium.h": ["crypto"],
     "boost/asio": ["http"],
     "boost/beast": ["http"],
     "re2/": ["core"],

@@ -61,6 +61,7 @@ Result<void> create(Context& context, http::Request const& request, Answer answe
   TRY(auto const given, find_text(root, "app_secret", kSecretBytesMax));
   TRY(auto scopes, find_texts(root, "scopes", kScopeBytesMax));
   command.app_id = app_id ? *app_id : new_app_id();
+  answer.note_target(command.app_id);
   command.scopes = std::move(scopes).value_or(std::vector<std::string>{});
   auto const secret = given ? *given : new_secret();
   command.secret_hash = hash_secret(context.installation_key, command.app_id, secret);

@@ -21,6 +21,7 @@ enum class CursorKind : std::uint8_t {
   recipients = 3,    // scope: the batch; position: UserNo
   dead_letters = 4,  // scope: the app; position: event number
   live = 5,          // scope: the tenant; position: seq
+  audit = 6,         // scope: 0; position: the entry's number
 };
 
 class Cursors {

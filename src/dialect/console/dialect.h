@@ -10,11 +10,13 @@
 #include <memory>
 #include <string>
 
+#include "access/rate_limit.h"
 #include "access/token.h"
 #include "channel/live/live_channel.h"
 #include "dialect/console/security_headers.h"
 #include "dispatch/event_desk.h"
 #include "engine/engine.h"
+#include "engine/slow_work.h"
 #include "http/router.h"
 #include "import/importer.h"
 #include "inbox/block_logs.h"
@@ -25,10 +27,13 @@ namespace carillon::console {
 class LiveEvents;
 
 struct Settings {
-  std::uint32_t session_hours = 12;  // a person's token
-  std::uint32_t code_minutes = 5;    // the one-time code of an inbox link
-  std::uint32_t recall_hours = 24;   // for apps, where the tenant sets none; 0: no limit
-  std::uint32_t page_max = 100;      // the largest `limit`
+  std::uint32_t session_hours = 12;        // a person's token
+  std::uint32_t code_minutes = 5;          // the one-time code of an inbox link
+  std::uint32_t operator_hours = 12;       // an operator's session
+  std::uint32_t sign_ins_per_minute = 20;  // of operators, from an address and for a name
+  std::uint32_t audit_days = 365;          // that the audit log is kept
+  std::uint32_t recall_hours = 24;         // for apps, where the tenant sets none; 0: no limit
+  std::uint32_t page_max = 100;            // the largest `limit`
   std::uint32_t recipients_page_max = 10'000;
   std::uint64_t import_bytes_max = 4ull << 30;
 };
@@ -43,6 +48,8 @@ struct Context {
   BlockLogs& block_logs;
   live::LiveChannel& live;
   LiveEvents const& live_events;
+  RateLimiter& rates;
+  SlowWork& slow_work;                      // hashes passwords
   std::string data_folder;                  // uploads are spooled into its tmp/
   std::string admin_token;                  // the operator's bearer
   std::function<std::string()> public_url;  // "http://HOST:PORT" or as configured; for links
@@ -52,7 +59,7 @@ struct Context {
   // Told of failures whose words are kept from callers (internal, unavailable), if set; any thread.
   std::function<void(std::string const& log_id, Error const& error)> on_failure = {};
   Scheme scheme = Scheme::http;  // by which people reach us
-  EventDesk* events = nullptr;  // null: the calls about events are not there
+  EventDesk* events = nullptr;   // null: the calls about events are not there
 };
 
 void add_routes(http::Router& router, Context& context);

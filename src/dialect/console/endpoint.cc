@@ -2,7 +2,10 @@
 
 #include <exception>
 
+#include "dialect/console/audit_note.h"
+#include "dialect/console/callers.h"
 #include "dialect/console/errors.h"
+#include "dialect/console/operator_calls.h"
 
 namespace carillon::console {
 
@@ -31,6 +34,39 @@ void Answer::fail(Error const& error) const {
   send(problem_response(error, log_id_));
 }
 
+void Answer::note_target(std::string target) const {
+  if (note_) note_->target = std::move(target);
+}
+void Answer::note_detail(std::string detail) const {
+  if (note_) note_->detail = std::move(detail);
+}
+
+namespace {
+
+// Lets an operator's call go on or answers it; everybody else's goes on.
+bool admit(Context& context, http::Request const& request, OperatorCall const& call,
+           http::Reply& reply, std::shared_ptr<AuditNote>& note) {
+  auto const caller = find_caller(context, read_credentials(context, request));
+  if (!caller || caller->kind != CallerKind::the_operator) return true;
+  auto admitted = check_role(*caller, call.role);
+  if (!call.action.empty()) {
+    auto begun = begin_audit(context, *caller, request, call.action);
+    if (begun) {
+      note = *std::move(begun);
+      reply = note_when_answered(context, note, std::move(reply));
+    } else {
+      admitted = begun.error();
+    }
+  }
+  if (!admitted) {
+    Answer(context, std::move(reply), request.log_id).fail(admitted.error());
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 http::Route make_route(Context& context, http::Method method, std::string pattern,
                        Endpoint endpoint) {
   http::Route route{.method = method,
@@ -38,9 +74,12 @@ http::Route make_route(Context& context, http::Method method, std::string patter
                     .handler = {},
                     .failure = {},
                     .open_sink = {}};
-  route.handler = [&context, endpoint = std::move(endpoint)](http::Request const& request,
-                                                             http::Reply reply) {
-    Answer const answer(context, std::move(reply), request.log_id);
+  route.handler = [&context, endpoint = std::move(endpoint),
+                   call = find_operator_call(method, route.pattern)](http::Request const& request,
+                                                                     http::Reply reply) {
+    std::shared_ptr<AuditNote> note;
+    if (call != nullptr && !admit(context, request, *call, reply, note)) return;
+    Answer const answer(context, std::move(reply), request.log_id, std::move(note));
     if (auto const done = endpoint(context, request, answer); !done) answer.fail(done.error());
   };
   route.failure = [&context](http::Request const& request, Error const& error) {

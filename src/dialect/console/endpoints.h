@@ -7,6 +7,10 @@
 namespace carillon::console {
 
 void add_sessions(http::Router& router, Context& context);
+void add_session(http::Router& router, Context& context);
+void add_operator_sign_in(http::Router& router, Context& context);
+void add_operators(http::Router& router, Context& context);
+void add_audit(http::Router& router, Context& context);
 void add_inbox(http::Router& router, Context& context);
 void add_inbox_read(http::Router& router, Context& context);
 void add_inbox_image(http::Router& router, Context& context);

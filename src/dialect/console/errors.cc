@@ -190,6 +190,7 @@ http::Response problem_response(Error const& error, std::string_view log_id) {
   auto const detail = is_private(error.code) ? std::string_view{} : std::string_view(error.detail);
   auto response = render(problem_of(error.code), detail, log_id,
                          error.code == Errc::import_invalid ? detail : std::string_view{});
+  if (error.code == Errc::rate_limited) response.headers.emplace_back("Retry-After", "60");
   if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
   return response;
 }

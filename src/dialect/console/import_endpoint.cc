@@ -54,7 +54,7 @@ bool is_form(http::Request const& request) {
 }
 
 Result<std::unique_ptr<http::BodySink>> open_sink(Context& context, http::Request const& request) {
-  CHECK_OK(require_operator(context, request));
+  CHECK_OK(require_operator(context, request, Role::admin));
   TRY(auto ending, read_ending(request));
   if (is_form(request)) {
     TRY(auto const boundary, http::find_boundary(request.header("Content-Type")));

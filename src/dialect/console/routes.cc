@@ -6,6 +6,10 @@ namespace carillon::console {
 
 void add_routes(http::Router& router, Context& context) {
   add_sessions(router, context);
+  add_session(router, context);
+  add_operator_sign_in(router, context);
+  add_operators(router, context);
+  add_audit(router, context);
   add_inbox(router, context);
   add_inbox_read(router, context);
   add_inbox_image(router, context);
@@ -25,14 +29,14 @@ void add_routes(http::Router& router, Context& context) {
   add_openapi(router, context);
   add_pages(router, context);
   for (auto const* prefix : {"/api/v1", "/healthz", "/readyz", "/metrics"}) {
-    router.unmatched(prefix, [scheme = context.scheme](http::Request const& request,
-                                                       std::string_view allowed) {
-      auto out = allowed.empty()
-                     ? problem_response(fail(Errc::not_found, "no such path"), request.log_id)
-                     : method_not_allowed(allowed, request.log_id);
-      add_security_headers(out, scheme);
-      return out;
-    });
+    router.unmatched(
+        prefix, [scheme = context.scheme](http::Request const& request, std::string_view allowed) {
+          auto out = allowed.empty()
+                         ? problem_response(fail(Errc::not_found, "no such path"), request.log_id)
+                         : method_not_allowed(allowed, request.log_id);
+          add_security_headers(out, scheme);
+          return out;
+        });
   }
 }
 

@@ -68,6 +68,9 @@ class FailingLedger final : public Ledger {
                             std::size_t rows) override {
     return inner_->purge_some(tenant, batches_before, others_before, rows);
   }
+  Result<bool> purge_log(Time tokens_before, Time audit_before, std::size_t rows) override {
+    return inner_->purge_log(tokens_before, audit_before, rows);
+  }
   Result<std::vector<BlobId>> blobs_in_use() override { return inner_->blobs_in_use(); }
   Result<std::unique_ptr<Reader>> open_reader() override { return inner_->open_reader(); }
 
