@@ -12,7 +12,6 @@
 //         read but where it ends. Prints `ready PORT`; SIGTERM ends it.
 // Source  The default checkpoint of SQLite, every 1000 pages, unless --autocheckpoint says other.
 
-#include <arpa/inet.h>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -21,8 +20,6 @@
 #include <fstream>
 #include <map>
 #include <memory>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -34,6 +31,7 @@
 #include <sqlite3.h>
 
 #include "http_bytes.h"
+#include "loopback.h"
 
 namespace carillon::bench {
 namespace {
@@ -135,16 +133,11 @@ class Server {
   Server(std::string answer, std::unique_ptr<Journal> journal)
       : answer_(std::move(answer)), journal_(std::move(journal)) {
     epoll_ = epoll_create1(0);
-    listener_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t bytes = sizeof address;
-    auto* name = reinterpret_cast<sockaddr*>(&address);
-    if (bind(listener_, name, bytes) != 0 || listen(listener_, 1024) != 0) die("cannot listen");
-    getsockname(listener_, name, &bytes);
+    auto const listener = listen_on_loopback(1024, SOCK_NONBLOCK);
+    if (!listener) die("cannot listen");
+    listener_ = listener->fd;
     watch(listener_, nullptr);
-    std::printf("ready %d\n", ntohs(address.sin_port));
+    std::printf("ready %d\n", listener->port);
     std::fflush(stdout);
   }
 
@@ -177,10 +170,8 @@ class Server {
 
   void accept_all() const {
     for (;;) {
-      int const fd = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK);
+      int const fd = accept_from(listener_);
       if (fd < 0) return;
-      int const on = 1;
-      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       auto* connection = new Connection;
       connection->fd = fd;
       watch(fd, connection);

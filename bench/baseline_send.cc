@@ -9,7 +9,6 @@
 //         A socket whose buffer is full is waited for, as nobody is to miss a message. There is no
 //         subscription, no queue and no other work. End of input ends it.
 
-#include <arpa/inet.h>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -18,14 +17,14 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sstream>
 #include <string>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <vector>
+
+#include "loopback.h"
 
 namespace carillon::bench {
 namespace {
@@ -47,23 +46,16 @@ class Sender {
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
-    listener_ = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t bytes = sizeof address;
-    auto* name = reinterpret_cast<sockaddr*>(&address);
-    if (bind(listener_, name, bytes) != 0 || listen(listener_, 4096) != 0) die("cannot listen");
-    getsockname(listener_, name, &bytes);
-    answer("ready " + std::to_string(ntohs(address.sin_port)));
+    auto const listener = listen_on_loopback(4096, 0);
+    if (!listener) die("cannot listen");
+    listener_ = listener->fd;
+    answer("ready " + std::to_string(listener->port));
   }
 
   void wait_for(std::size_t sockets) {
     while (sockets_.size() < sockets) {
-      int const fd = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK);
+      int const fd = accept_from(listener_);
       if (fd < 0) die("cannot accept");
-      int const on = 1;
-      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       sockets_.push_back(fd);
     }
     answer("accepted");

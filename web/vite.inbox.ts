@@ -18,11 +18,11 @@ export default defineConfig({
   resolve: { alias: { ...alias, ...preact } },
   esbuild: { jsx: 'automatic' },
   server,
-  plugins: [pwa(), budget({ entry: 'index.html', bytes: 60_000 })],
+  plugins: [pwa(), budget({ entry: 'index.html', bytes: 60 * 1024 })],
   build: {
     outDir: '../../dist/inbox',
     emptyOutDir: true,
-    target: 'es2021',
+    target: 'es2022',
     modulePreload: { polyfill: false },
   },
 });

@@ -89,6 +89,17 @@ class Server(Process):
     def fanout_options(self):
         return {"channel": CHANNEL}
 
+    def message(self):
+        """The bytes with which its publisher sends one."""
+        raise NotImplementedError(self.name)
+
+    def publish(self, messages):
+        """All at once; gives the moment before the first byte."""
+        sent = self.message() * messages
+        began = time.monotonic_ns()
+        self.publisher.sendall(sent)
+        return began
+
 
 def package_version(package):
     text = subprocess.run(["dpkg-query", "-W", "-f=${Version}", package], check=True,
@@ -155,12 +166,9 @@ class Nchan(Nginx):
     def fanout_options(self):
         return {"path": "/live"}
 
-    def publish(self, messages):
-        request = (f"POST /publish HTTP/1.1\r\nHost: bench\r\nContent-Type: text/plain\r\n"
-                   f"Content-Length: {len(self.payload)}\r\n\r\n").encode() + self.payload
-        began = time.monotonic_ns()
-        self.publisher.sendall(request * messages)
-        return began
+    def message(self):
+        return (f"POST /publish HTTP/1.1\r\nHost: bench\r\nContent-Type: text/plain\r\n"
+                f"Content-Length: {len(self.payload)}\r\n\r\n").encode() + self.payload
 
 
 class Redis(Server):
@@ -181,13 +189,10 @@ class Redis(Server):
     def version(self):
         return package_version("redis-server")
 
-    def publish(self, messages):
+    def message(self):
         size = len(self.payload)
-        command = (f"*3\r\n$7\r\nPUBLISH\r\n${len(CHANNEL)}\r\n{CHANNEL}\r\n${size}\r\n".encode() +
-                   self.payload + b"\r\n")
-        began = time.monotonic_ns()
-        self.publisher.sendall(command * messages)
-        return began
+        return (f"*3\r\n$7\r\nPUBLISH\r\n${len(CHANNEL)}\r\n{CHANNEL}\r\n${size}\r\n".encode() +
+                self.payload + b"\r\n")
 
 
 class Nats(Server):
@@ -210,11 +215,8 @@ ping_interval: "1h"
     def version(self):
         return package_version("nats-server")
 
-    def publish(self, messages):
-        command = f"PUB {CHANNEL} {len(self.payload)}\r\n".encode() + self.payload + b"\r\n"
-        began = time.monotonic_ns()
-        self.publisher.sendall(command * messages)
-        return began
+    def message(self):
+        return f"PUB {CHANNEL} {len(self.payload)}\r\n".encode() + self.payload + b"\r\n"
 
 
 class Mosquitto(Server):
@@ -244,16 +246,13 @@ log_type error
     def version(self):
         return package_version("mosquitto")
 
-    def publish(self, messages):
+    def message(self):
         body = len(CHANNEL).to_bytes(2, "big") + CHANNEL.encode() + self.payload
         length, size = len(body), b""
         while length > 127:
             size += bytes([length & 127 | 128])
             length >>= 7
-        packet = b"\x30" + size + bytes([length]) + body
-        began = time.monotonic_ns()
-        self.publisher.sendall(packet * messages)
-        return began
+        return b"\x30" + size + bytes([length]) + body
 
 
 class Ejabberd(Server):
@@ -319,12 +318,9 @@ modules: {{mod_adhoc: {{}}, mod_announce: {{access: announce}}}}
                 heard += more
         return connection
 
-    def publish(self, messages):
-        stanza = (f"<message to='{self.HOST}/announce/online'><body>{self.text}</body>"
-                  "</message>").encode()
-        began = time.monotonic_ns()
-        self.publisher.sendall(stanza * messages)
-        return began
+    def message(self):
+        return (f"<message to='{self.HOST}/announce/online'><body>{self.text}</body>"
+                "</message>").encode()
 
 
 class Postgresql(Server):

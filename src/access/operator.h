@@ -42,6 +42,8 @@ struct Operator {
 
 // Letters, digits and "._@+-", 1 to 64 of them.
 bool is_operator_name(std::string_view name);
+// Before the names of those whom the OpenID provider vouches for; no name given here has it.
+inline constexpr std::string_view kVouchedPrefix = "oidc:";
 
 class OperatorRegistry {
  public:

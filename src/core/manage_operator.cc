@@ -27,18 +27,14 @@ Decided<Answer> put_operator(View const& view, Operator const& account, Answer a
   return out;
 }
 
-}  // namespace
+Result<void> check_name(std::string_view name) {
+  if (is_operator_name(name)) return {};
+  return fail(Errc::invalid_field, "name must be 1 to 64 letters, digits and ._@+-");
+}
 
-Result<Decided<Operator>> create_operator(View& view, NewOperator const& command) {
-  CHECK_OK(check_no_import(view));
-  if (!is_operator_name(command.name)) {
-    return fail(Errc::invalid_field, "name must be 1 to 64 letters, digits and ._@+-");
-  }
+Decided<Operator> add_operator(View const& view, NewOperator const& command) {
   auto const organisation = view.organisation();
   auto const& registry = *organisation->operators;
-  if (registry.find(command.name) != nullptr) {
-    return fail(Errc::already_exists, "operator \"" + command.name + "\"");
-  }
   Operator account;
   account.no = registry.next();
   if (auto const* before = registry.find_removed(command.name)) {
@@ -50,6 +46,29 @@ Result<Decided<Operator>> create_operator(View& view, NewOperator const& command
   account.password_hash = command.password_hash;
   account.created_at = view.now();
   return put_operator(view, account, account);
+}
+
+}  // namespace
+
+Result<Decided<Operator>> create_operator(View& view, NewOperator const& command) {
+  CHECK_OK(check_no_import(view));
+  CHECK_OK(check_name(command.name));
+  auto const organisation = view.organisation();
+  if (organisation->operators->find(command.name) != nullptr) {
+    return fail(Errc::already_exists, "operator \"" + command.name + "\"");
+  }
+  return add_operator(view, command);
+}
+
+Result<Decided<Operator>> admit_operator(View& view, std::string const& name, Role role) {
+  CHECK_OK(check_no_import(view));
+  CHECK_OK(check_name(name));
+  auto const full_name = std::string(kVouchedPrefix) + name;
+  auto const organisation = view.organisation();
+  auto const* account = organisation->operators->find(full_name);
+  if (account == nullptr) return add_operator(view, {full_name, role, {}});
+  if (account->role == role) return Decided<Operator>{{}, *account, nullptr};
+  return patch_operator(view, {full_name, role, std::nullopt});
 }
 
 Result<Decided<Operator>> patch_operator(View& view, OperatorPatch const& command) {

@@ -1,4 +1,5 @@
-// What an admin does to operators' accounts: create, change, remove.
+// What is done to operators' accounts: an admin creates, changes, removes them; whoever comes from
+// the OpenID provider is admitted.
 //
 // Shape   Each decision writes the account's row and puts a changed organisation in force. A change
 //         of role or password and a removal raise the revision, which ends the account's sessions;
@@ -27,6 +28,9 @@ struct OperatorPatch {
 };
 
 Result<Decided<Operator>> create_operator(View& view, NewOperator const& command);
+// Somebody whom the OpenID provider vouches for, by its name for them: their account is made, or
+// brought in line with the role that they have there now.
+Result<Decided<Operator>> admit_operator(View& view, std::string const& name, Role role);
 Result<Decided<Operator>> patch_operator(View& view, OperatorPatch const& command);
 Result<Decided<Nothing>> remove_operator(View& view, std::string const& name);
 

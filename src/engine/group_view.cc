@@ -87,6 +87,11 @@ Result<std::optional<AppChat>> GroupView::find_app_chat(ChatKey const& key) {
   return reader().find_app_chat(key);
 }
 
+Result<PushRow> GroupView::find_push(PersonKey const& person) {
+  if (auto const at = change_.push.find(person); at != change_.push.end()) return at->second;
+  return reader().find_push(person);
+}
+
 std::optional<BatchRecord> GroupView::find_batch(BatchKey const& key) const {
   if (auto const at = change_.new_batches.find(key); at != change_.new_batches.end()) {
     return at->second.record;
@@ -133,6 +138,20 @@ Result<bool> GroupView::has_read(BatchKey const& key, UserNo user) {
   std::array const batches{key.batch};
   TRY(auto const times, reader().read_times(key.tenant, user, batches));
   return times[0] != Time{};
+}
+
+Result<UserSet> GroupView::unread(BatchKey const& key) {
+  TRY(auto const slices, reader().slices(key));
+  UserSet out;
+  for (auto const& slice : slices) out |= slice.delivered;
+  for (auto const& slice : change_.slices) {
+    if (slice.batch == key) out |= slice.delivered;
+  }
+  TRY(auto const readers, reader().readers(key));
+  out -= readers;
+  auto const first = new_receipts_.lower_bound({key, UserNo{}});
+  for (auto at = first; at != new_receipts_.end() && at->first == key; ++at) out.remove(at->second);
+  return out;
 }
 
 Result<UserDetails> GroupView::user_details(TenantNo tenant, UserNo user) {

@@ -122,7 +122,7 @@ void Planner::put_waiting() {
     auto bare = waiting.plan->before->user(waiting.user.no);
     bare.open_aliases.clear();
     bare.union_aliases.clear();
-    if (auto const put = waiting.plan->builder->put(std::move(bare)); !put) {
+    if (auto const put = waiting.plan->builder->put(bare); !put) {
       problems_.add(waiting.place, "", put.error().detail);
     }
   }

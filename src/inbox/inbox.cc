@@ -31,6 +31,18 @@ Result<std::vector<InboxMessage>> collect(
   return out;
 }
 
+// Reads what the message says; false if it is not to be shown. The recall is asked for again after
+// that: one that was answered by now holds (I6).
+Result<bool> read_content(BatchStore& batches,
+                          std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
+                          InboxMessage& message) {
+  TRY(auto stored, batches.find_batch(message.record.key));
+  auto const record = find(message.record.key);
+  if (!stored || !record || record->recall_requested()) return false;
+  message.content = std::move(stored->content);
+  return true;
+}
+
 // The contents of the first messages, as many as fit; false if some were left out.
 Result<bool> add_contents(BatchStore& batches,
                           std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
@@ -39,14 +51,11 @@ Result<bool> add_contents(BatchStore& batches,
   std::size_t bytes = 0;
   bool whole = true;
   for (auto& message : messages) {
-    TRY(auto stored, batches.find_batch(message.record.key));
-    // Asked again after the content was read: a recall that was answered by now holds (I6).
-    auto const record = find(message.record.key);
-    if (!stored || !record || record->recall_requested()) continue;
-    bytes += stored->content.json.size();
+    TRY(auto const good, read_content(batches, find, message));
+    if (!good) continue;
+    bytes += message.content.json.size();
     whole = bytes <= bytes_max || shown.empty();
     if (!whole) break;
-    message.content = std::move(stored->content);
     shown.push_back(std::move(message));
   }
   messages = std::move(shown);
@@ -77,14 +86,8 @@ Result<InboxPage> read_inbox(InboxStore& inbox, BatchStore& batches, BlockLogs& 
                          [&](auto const& message) { return message.entry.seq < query.before; })
           : all.begin();
   for (; first != all.end() && page.messages.size() < query.limit; ++first) {
-    auto message = std::move(*first);
-    BatchKey const key{query.tenant, message.entry.batch};
-    TRY(auto stored, batches.find_batch(key));
-    // Asked again after the content was read: a recall answered meanwhile is obeyed.
-    auto const record = find(key);
-    if (!stored || !record || record->recall_requested()) continue;
-    message.content = std::move(stored->content);
-    page.messages.push_back(std::move(message));
+    TRY(auto const good, read_content(batches, find, *first));
+    if (good) page.messages.push_back(std::move(*first));
   }
   if (first != all.end() && !page.messages.empty()) page.next = page.messages.back().entry.seq;
   return page;

@@ -24,12 +24,13 @@ std::size_t DirectoryRows::size() const {
 bool Change::empty() const {
   return counters.empty() && new_batches.empty() && batch_moves.empty() && contents.empty() &&
          slices.empty() && receipts.empty() && quota.empty() && calls.empty() && media.empty() &&
-         events.empty() && event_moves.empty() && event_tallies.empty() && chats.empty() &&
-         spent_tokens.empty() && audit.empty() && audit_outcomes.empty() && directory.empty() &&
-         !import;
+         events.empty() && event_moves.empty() && event_tallies.empty() && push.empty() &&
+         chats.empty() && spent_tokens.empty() && audit.empty() && audit_outcomes.empty() &&
+         directory.empty() && !import && !erases;
 }
 
 void Change::absorb(Change&& later) {
+  erases |= later.erases;
   for (auto& [tenant, move] : later.counters) {
     auto [at, is_new] = counters.try_emplace(tenant, move);
     if (!is_new) at->second.to = move.to;
@@ -62,6 +63,7 @@ void Change::absorb(Change&& later) {
   append(events, std::move(later.events));
   for (auto& [key, move] : later.event_moves) event_moves[key] = std::move(move);
   for (auto const& [lane, tally] : later.event_tallies) event_tallies[lane] = tally;
+  for (auto& [person, row] : later.push) push[person] = std::move(row);
   chats.merge(later.chats);
   spent_tokens.merge(later.spent_tokens);
   append(audit, std::move(later.audit));

@@ -24,6 +24,7 @@
 #include "batch/batch_store.h"
 #include "batch/content.h"
 #include "directory/entities.h"
+#include "inbox/push.h"
 #include "ledger/audit.h"
 #include "ledger/event.h"
 #include "media/media.h"
@@ -137,11 +138,13 @@ struct Change {
   std::vector<Event> events;                  // expected: the key is free
   std::map<EventKey, EventMove> event_moves;  // of events in the store; the others are passed over
   std::map<LaneKey, EventTally> event_tallies;
+  std::map<PersonKey, PushRow> push;     // one with nothing in it removes the row
   std::map<TokenId, Time> spent_tokens;  // until when each matters; expected: the key is free
   std::vector<AuditEntry> audit;         // expected: the number is free
   std::map<AuditNo, AuditOutcome> audit_outcomes;  // of entries in the store or in this change
   DirectoryRows directory;
   std::optional<ImportProgress> import;
+  bool erases = false;  // what it writes over must not stay readable in what the store lets go
 
   bool empty() const;
   // Adds a change that was decided after this one and with this one in view.

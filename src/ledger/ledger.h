@@ -33,6 +33,7 @@ struct StoredState {
   std::map<QuotaKey, std::uint64_t> quota;  // of days not older than two days before `now`
   std::vector<StoredEvent> events;          // by key
   std::map<LaneKey, EventTally> event_tallies;
+  std::map<TenantNo, UserSet> push;  // whose push row is active
   ImportProgress import;
   std::map<TokenId, Time> spent_tokens;  // that matter after `now`
   AuditNo last_audit;
@@ -59,6 +60,8 @@ class Reader : public BatchStore, public InboxStore, public MediaStore, public D
   virtual Result<std::vector<AuditEntry>> audit(AuditNo before, std::size_t limit) = 0;
   // Those of the keys that are in the store, in the order of the keys.
   virtual Result<std::vector<StoredEvent>> find_events(std::span<EventKey const> keys) = 0;
+  // With nothing in it if there is none.
+  virtual Result<PushRow> find_push(PersonKey const& person) = 0;
 };
 
 class Ledger {

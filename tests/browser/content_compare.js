@@ -1,5 +1,5 @@
-// Whether two pictures show the same: both are made coarse first, so that the smoothing of letters does
-// not count, while a colour, a line of text or a button that is missing does.
+// Whether two pictures show the same: both are made coarse first, so that the smoothing of letters
+// does not count, while a colour, a line of text or a button that is missing does.
 'use strict';
 
 const kCell = 4; // pixels a side

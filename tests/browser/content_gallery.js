@@ -1,5 +1,5 @@
-// The gallery of messages (web/src/content/gallery): built as the inbox is, and served under the policy
-// that the inbox is served under.
+// The gallery of messages (web/src/content/gallery): built as the inbox is, and served under the
+// policy that the inbox is served under.
 'use strict';
 
 const { execFileSync } = require('node:child_process');

@@ -1,6 +1,6 @@
-// Every kind of message as it looks, against the pictures in pictures/. After a change that is meant:
-// UPDATE_PICTURES=1 node --test content_pictures_test.js, and look at what git shows. What was seen is
-// left in build/pictures.
+// Every kind of message as it looks, against the pictures in pictures/. After a change that is
+// meant: UPDATE_PICTURES=1 node --test content_pictures_test.js, and look at what git shows. What
+// was seen is left in build/pictures.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -71,7 +71,8 @@ async function differing(page, suffix, isWanted = () => true) {
       out.push(`${file}: there is none to compare with`);
       continue;
     }
-    const found = fs.existsSync(wanted) && (await difference(page, fs.readFileSync(wanted), actual));
+    const found =
+      fs.existsSync(wanted) && (await difference(page, fs.readFileSync(wanted), actual));
     if (found && !update) out.push(`${file}: ${found}`);
     if (found !== null && update) fs.writeFileSync(wanted, actual);
   }
@@ -85,7 +86,8 @@ test('each kind of message looks as it did', async () => {
 });
 
 // One of each way of colouring is enough.
-const dark = /^(seed-card|text-mentions|post-tags|card-(approval|markdown|choices|two)|dingtalk-oa)$/;
+const dark =
+  /^(seed-card|text-mentions|post-tags|card-(approval|markdown|choices|two)|dingtalk-oa)$/;
 
 test('in the dark and in Chinese, too', async () => {
   const page = await open({ lang: 'zh-CN', scheme: 'dark' });

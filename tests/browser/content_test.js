@@ -1,4 +1,5 @@
-// What messages are on a page besides their looks: reachable for everybody, harmless whoever wrote them.
+// What messages are on a page besides their looks: reachable for everybody, harmless whoever wrote
+// them.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -35,7 +36,11 @@ async function open(query = {}) {
 }
 
 for (const lang of ['en', 'zh-CN']) {
-  for (const look of [{ scheme: 'light' }, { scheme: 'dark' }, { scheme: 'dark', theme: 'contrast' }]) {
+  for (const look of [
+    { scheme: 'light' },
+    { scheme: 'dark' },
+    { scheme: 'dark', theme: 'contrast' },
+  ]) {
     test(`axe finds nothing: ${lang}, ${Object.values(look).join(' ')}`, async () => {
       const page = await open({ lang, ...look });
       await page.evaluate(axe);
@@ -63,7 +68,9 @@ test('a picture opens large, by keys alone, and keeps the focus until it is clos
   const places = new Set();
   for (let n = 0; n < 8; n++) {
     await page.keyboard.press(n < 4 ? 'Tab' : 'Shift+Tab');
-    const place = await page.evaluate(() => document.activeElement.closest('.c-message, .c-viewer')?.className);
+    const place = await page.evaluate(
+      () => document.activeElement.closest('.c-message, .c-viewer')?.className,
+    );
     places.add(place ?? 'the window');
   }
   assert.ok(![...places].some((place) => place.includes('c-message')), [...places].join());
@@ -134,8 +141,12 @@ test('hostile words run nothing, load nothing and break no policy', async () => 
     assert.deepEqual(events, [], payload);
     const wrong = await page.$$eval('#root *', (elements) =>
       elements.flatMap((element) => {
-        const named = /^(script|iframe|object|embed|form|svg|math|style|link|base|meta)$/i.test(element.tagName);
-        const handlers = [...element.attributes].filter(({ name }) => /^on|^style$|^srcdoc$/.test(name));
+        const named = /^(script|iframe|object|embed|form|svg|math|style|link|base|meta)$/i.test(
+          element.tagName,
+        );
+        const handlers = [...element.attributes].filter(({ name }) =>
+          /^on|^style$|^srcdoc$/.test(name),
+        );
         const leads = element.href && !/^(https?|mailto|tel):/.test(element.href);
         return named || handlers.length > 0 || leads ? [element.outerHTML] : [];
       }),

@@ -38,7 +38,7 @@ const unreadOnServer = async (userId) => (await server.inbox(userId)).unread;
 const readers = async (id) =>
   (await progress(app, id)).data.batch_message_send_progress.read_user_ids_count;
 
-test('a message arrives by itself, is read by being looked at, and every side hears of it', async () => {
+test('a message arrives, is read by being looked at, and every side hears of it', async () => {
   const desk = await openInbox(browser, server, LI);
   const phone = await openInbox(browser, server, LI, { viewport: { width: 360, height: 740 } });
   // On the phone something lies over the list: there it is shown, but not seen.
@@ -80,7 +80,10 @@ test('what is not looked at stays unread: a covered list, a page without the foc
 });
 
 test('a recall takes the message off every device, and out of what they keep', async () => {
-  const pages = [await openInbox(browser, server, 'lily'), await openInbox(browser, server, 'lily')];
+  const pages = [
+    await openInbox(browser, server, 'lily'),
+    await openInbox(browser, server, 'lily'),
+  ];
   await send('stays', ['lily']);
   const id = await send('taken back', ['lily']);
   for (const page of pages) await message(page, 'taken back').waitFor();
@@ -164,7 +167,11 @@ test('an image that arrives live is shown', async () => {
     body: form,
   });
   const { data } = await answer.json();
-  await batchSend(talk, { user_ids: [LI], msg_type: 'image', content: { image_key: data.image_key } });
+  await batchSend(talk, {
+    user_ids: [LI],
+    msg_type: 'image',
+    content: { image_key: data.image_key },
+  });
   const image = message(page, '').locator('img').first();
   await until(() => image.evaluate(({ naturalWidth }) => naturalWidth), 64, 'width of the image');
   await page.context().close();
@@ -185,5 +192,42 @@ test('filters: unread only, and by app', async () => {
   await message(page, 'fresh').waitFor();
   await untilUnread(page, 0);
   await message(page, 'fresh').waitFor(); // it does not vanish under the eye
+  await page.context().close();
+});
+
+test('a push shows the words of the message, and none of one that was recalled', async () => {
+  const page = await openInbox(browser, server, LI, { permissions: ['notifications'] });
+  await until(
+    () => page.evaluate(() => navigator.serviceWorker.controller?.state),
+    'activated',
+    'the service worker',
+  );
+  const kept = await send('Lunch is at noon');
+  const gone = await send('a secret that was taken back');
+  await message(page, 'a secret').waitFor();
+  await recall(app, gone);
+  await message(page, 'a secret').waitFor({ state: 'detached' });
+
+  const devtools = await page.context().newCDPSession(page);
+  const registration = new Promise((resolve) =>
+    devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const found = registrations.find(({ isDeleted }) => !isDeleted);
+      if (found) resolve(found.registrationId);
+    }),
+  );
+  await devtools.send('ServiceWorker.enable');
+  for (const batch_id of [kept, gone]) {
+    await devtools.send('ServiceWorker.deliverPushMessage', {
+      origin: new URL(page.url()).origin,
+      registrationId: await registration,
+      data: JSON.stringify({ type: 'message', batch_id, app: { app_id: 'cli_demo', name: 'HR' } }),
+    });
+  }
+  const shown = () =>
+    page.evaluate(async () => {
+      const notices = await (await navigator.serviceWorker.ready).getNotifications();
+      return notices.map(({ title, body }) => `${title}: ${body}`).sort().join(' | ');
+    });
+  await until(shown, 'HR: Lunch is at noon | HR: New message', 'notifications');
   await page.context().close();
 });

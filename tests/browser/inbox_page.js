@@ -41,8 +41,7 @@ async function openInbox(browser, server, userId, options = {}) {
 const upToDate = (page) => page.waitForSelector('.page[data-link="live"]');
 
 const message = (page, text) => page.locator('article', { hasText: text });
-const unreadOf = (page) =>
-  page.title().then((title) => Number(/^\((\d+)\)/.exec(title)?.[1] ?? 0));
+const unreadOf = (page) => page.title().then((title) => Number(/^\((\d+)\)/.exec(title)?.[1] ?? 0));
 // Asks until the answer is the wanted one.
 async function until(ask, wanted, what) {
   let answer;

@@ -6,7 +6,19 @@ const { after, before, test } = require('node:test');
 
 const { startServer } = require('../sdk/node/server.js');
 const { batchSend, makeClient, text } = require('../sdk/node/clients.js');
-const { HAN, LI, findings, inboxLink, launch, message, openInbox, picture } = require('./inbox_page.js');
+const {
+  HAN,
+  LI,
+  findings,
+  inboxLink,
+  kept,
+  launch,
+  message,
+  openInbox,
+  picture,
+  until,
+  upToDate,
+} = require('./inbox_page.js');
 
 let server;
 let browser;
@@ -52,7 +64,10 @@ async function sendSamples(userId) {
   const to = { user_ids: [userId] };
   const other = makeClient(server, { appId: 'cli_other' });
   await batchSend(app, text('Welcome! Your account is ready.', to));
-  await batchSend(other, text('今天的午餐：红烧牛肉面、番茄炒蛋、清炒时蔬。\n十二点开始供应。', to));
+  await batchSend(
+    other,
+    text('今天的午餐：红烧牛肉面、番茄炒蛋、清炒时蔬。\n十二点开始供应。', to),
+  );
   await batchSend(app, { ...to, msg_type: 'interactive', card: expense });
   await batchSend(app, {
     ...to,
@@ -136,6 +151,29 @@ test('signing out leaves nothing of the person on the device', async () => {
   await page.context().close();
 });
 
+test('who signs out in one tab is signed out in the others', async () => {
+  const page = await openInbox(browser, server, LI);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await upToDate(other);
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await other.waitForSelector('.signed-out');
+  await page.context().close();
+});
+
+test('a link for somebody else leaves nothing of the first person to see', async () => {
+  await batchSend(app, text('for Li Lei only'));
+  const page = await openInbox(browser, server, LI);
+  await message(page, 'for Li Lei only').waitFor();
+  await page.goto(await inboxLink(server, 'jim'));
+  await upToDate(page);
+  await page.getByText('Jim, Acme').waitFor();
+  assert.equal(await message(page, 'for Li Lei only').count(), 0);
+  await until(async () => (await kept(page, LI, 'messages')).length, 0, 'kept of Li Lei');
+  await page.context().close();
+});
+
 test('the first screen stays below 60 KB, and breaks no rule of the policy', async () => {
   const page = await openInbox(browser, server, LI);
   const bytes = await page.evaluate(() =>
@@ -152,11 +190,18 @@ test('axe finds nothing: list, settings and empty list, in every look and langua
   await sendSamples(HAN);
   for (const locale of ['en-US', 'zh-CN']) {
     const page = await openInbox(browser, server, HAN, { locale });
-    const words = locale === 'zh-CN' ? { settings: '设置', close: '关闭', unread: /未读/ } : { settings: 'Settings', close: 'Close', unread: /^Unread/ };
+    const words =
+      locale === 'zh-CN'
+        ? { settings: '设置', close: '关闭', unread: /未读/ }
+        : { settings: 'Settings', close: 'Close', unread: /^Unread/ };
     await message(page, locale === 'zh-CN' ? '消防演习' : 'Fire drill').waitFor();
     for (const theme of ['light', 'dark', 'contrast']) {
       await page.getByRole('button', { name: words.settings, exact: true }).click();
-      const names = { light: ['Light', '浅色'], dark: ['Dark', '深色'], contrast: ['High contrast', '高对比度'] };
+      const names = {
+        light: ['Light', '浅色'],
+        dark: ['Dark', '深色'],
+        contrast: ['High contrast', '高对比度'],
+      };
       await page.getByLabel(names[theme][locale === 'zh-CN' ? 1 : 0], { exact: true }).check();
       assert.deepEqual(await findings(page), [], `settings ${theme} ${locale}`);
       await picture(page, `settings_${theme}_${locale}`);

@@ -8,7 +8,8 @@ from cli_support import CARILLON, ESCAPE, FolderCase, carillon, environment, org
 
 import subprocess
 
-COMMANDS = ["serve", "demo", "import", "send", "watch", "app", "operator", "audit", "doctor", "backup", "help"]
+COMMANDS = ["serve", "demo", "import", "send", "watch", "pause", "resume", "cancel", "remind",
+             "audience", "quota", "person", "app", "operator", "audit", "doctor", "backup", "help"]
 
 
 class Help(unittest.TestCase):
@@ -27,7 +28,8 @@ class Help(unittest.TestCase):
 
     def test_a_wrong_call_ends_with_2(self):
         for args in ([], ["nonsense"], ["serve"], ["send"], ["import", "x.json"], ["app"],
-                     ["help", "nonsense"], ["watch"], ["backup", "--data", "x"], ["doctor"],
+                     ["help", "nonsense"], ["watch"], ["pause"], ["audience", "--everyone"], ["person"],
+                     ["person", "erase", "acme"], ["backup", "--data", "x"], ["doctor"],
                      ["import", "x.json", "--data", "a", "--server", "http://127.0.0.1:1"]):
             self.assertEqual(carillon(*args).returncode, 2, args)
 

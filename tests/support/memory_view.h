@@ -68,6 +68,7 @@ class MemoryView final : public View {
       department_details_[{tenant, department}] = details;
     }
     for (auto const& [key, chat] : change.chats) EXPECT_TRUE(chats.emplace(key, chat).second);
+    for (auto const& [person, row] : change.push) push[person] = row;
     for (auto const& [token, expires] : change.spent_tokens) {
       EXPECT_TRUE(spent_tokens.emplace(token, expires).second);
     }
@@ -137,6 +138,10 @@ class MemoryView final : public View {
   Result<std::shared_ptr<AudienceSets const>> audience(BatchKey const& key) override {
     return audiences.at(key);
   }
+  Result<PushRow> find_push(PersonKey const& person) override {
+    auto const at = push.find(person);
+    return at == push.end() ? PushRow{} : at->second;
+  }
   Result<InvalidIds> invalid_ids(BatchKey const& key) override { return invalid_.at(key); }
   Result<bool> has_failed(BatchKey const& key, UserNo user) override {
     for (auto const& slice : slices) {
@@ -146,6 +151,12 @@ class MemoryView final : public View {
   }
   Result<bool> has_read(BatchKey const& key, UserNo user) override {
     return receipts.contains({key, user});
+  }
+
+  Result<UserSet> unread(BatchKey const& key) override {
+    UserSet out;
+    for (auto const& slice : slices_of(key)) out |= slice.delivered;
+    return out - readers(key);
   }
 
   Result<UserDetails> user_details(TenantNo tenant, UserNo user) override {
@@ -171,6 +182,7 @@ class MemoryView final : public View {
   std::map<CallKey, AnsweredCall> calls;
   std::map<MediaKey, Media> media;
   std::map<ChatKey, AppChat> chats;
+  std::map<PersonKey, PushRow> push;
   std::map<TokenId, Time> spent_tokens;
   std::map<AuditNo, AuditEntry> audit;
 

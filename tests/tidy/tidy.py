@@ -24,10 +24,12 @@ MAY_INCLUDE = {
     "dialect/feishu": ["base", "crypto", "json", "core", "engine", "http", *DOMAIN],
     "dialect/dingtalk": ["base", "crypto", "json", "core", "engine", "http", *DOMAIN],
     "dialect/console": ["base", "crypto", "json", "core", "engine", "http", "import",
-                        "channel/live", *DOMAIN],
+                        "channel/live", "channel/webpush", "oidc", *DOMAIN],
     "store/files": ["base", "crypto", "media", "directory", "people"],
     "channel/live": ["base", "http", *DOMAIN],
     "channel/webhook": ["base", "crypto", "http", *DOMAIN],
+    "oidc": ["base", "crypto", "json", "http", "channel/webhook", *DOMAIN],
+    "channel/webpush": ["base", "crypto", "json", "http", "channel/webhook", *DOMAIN],
     "store/sqlite": ["base", "crypto", *DOMAIN],
     "server": None,  # everything
 }

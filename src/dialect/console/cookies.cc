@@ -31,16 +31,18 @@ std::string_view find_cookie(http::Request const& request, std::string_view name
 }
 
 void set_cookie(http::Response& response, std::string_view name, std::string_view value,
-                std::chrono::seconds life, Scheme scheme) {
+                std::chrono::seconds life, Scheme scheme, SameSite same_site) {
   auto text = full_name(name, scheme);
   text.append("=").append(value);
-  text += "; Path=/; Max-Age=" + std::to_string(life.count()) + "; HttpOnly; SameSite=Strict";
+  text += "; Path=/; Max-Age=" + std::to_string(life.count()) + "; HttpOnly; SameSite=";
+  text += same_site == SameSite::strict ? "Strict" : "Lax";
   if (scheme == Scheme::https) text += "; Secure";
   response.headers.emplace_back("Set-Cookie", std::move(text));
 }
 
-void clear_cookie(http::Response& response, std::string_view name, Scheme scheme) {
-  set_cookie(response, name, "", std::chrono::seconds(0), scheme);
+void clear_cookie(http::Response& response, std::string_view name, Scheme scheme,
+                  SameSite same_site) {
+  set_cookie(response, name, "", std::chrono::seconds(0), scheme, same_site);
 }
 
 }  // namespace carillon::console

@@ -112,6 +112,8 @@ Problem problem_of(Errc code) {
       return {410, "batch-recalled", "The message was taken back"};
     case Errc::batch_too_old:
       return {409, "batch-too-old", "The time for this query is over"};
+    case Errc::receipts_hidden:
+      return {403, "receipts-hidden", "The app's receipt policy does not tell who read"};
     case Errc::chat_unknown:
       return {400, "chat-unknown", "There is no such chat"};
     case Errc::mention_all_forbidden:

@@ -13,6 +13,7 @@
 #include "dialect/console/fields.h"
 #include "dialect/console/ids.h"
 #include "dialect/console/live_events.h"
+#include "dialect/console/message_json.h"
 #include "dialect/console/times.h"
 #include "json/writer.h"
 
@@ -23,20 +24,14 @@ constexpr std::size_t kUsualLimit = 20;
 
 std::string render_page(Context const& context, Caller const& caller, InboxPage const& page,
                         Seq known) {
+  auto const& ids = context.engine.ids();
   std::string out;
   json::Writer json(out);
   json.begin_object().begin_array("messages");
   for (auto const& message : page.messages) {
-    auto const* app = caller.organisation->apps->find(message.record.app);
-    json.begin_object()
-        .field("message_id", message_id(context.engine.ids(), message.record, caller.user))
-        .field("batch_id", batch_id(context.engine.ids(), message.record));
-    json.begin_object("app")
-        .field("app_id", app ? std::string_view(app->app_id) : "")
-        .field("name", app ? std::string_view(app->name) : "")
-        .end_object();
-    json.field("msg_type", message.content.msg_type).key("content").raw(message.content.json);
-    append_time(json, "sent_at", message.entry.committed_at);
+    json.begin_object().field("message_id", message_id(ids, message.record, caller.user));
+    append_message(json, ids, *caller.organisation, message.record, message.content,
+                   message.entry.committed_at);
     append_time(json, "read_at", message.read_at);
     json.end_object();
   }

@@ -1,27 +1,17 @@
 #include "dialect/console/live_events.h"
 
 #include "dialect/console/ids.h"
-#include "dialect/console/times.h"
+#include "dialect/console/message_json.h"
 #include "json/writer.h"
 
 namespace carillon::console {
 
 std::string LiveEvents::message(BatchRecord const& record, Seq seq, Time committed_at,
                                 Content const& content) const {
-  auto const organisation = engine_.organisation();
-  auto const* app = organisation->apps->find(record.app);
   std::string out;
   json::Writer json(out);
-  json.begin_object()
-      .field("type", "message")
-      .field("cursor", cursor(record.key.tenant, seq))
-      .field("batch_id", batch_id(engine_.ids(), record));
-  json.begin_object("app")
-      .field("app_id", app ? std::string_view(app->app_id) : "")
-      .field("name", app ? std::string_view(app->name) : "")
-      .end_object();
-  json.field("msg_type", content.msg_type).key("content").raw(content.json);
-  append_time(json, "sent_at", committed_at);
+  json.begin_object().field("type", "message").field("cursor", cursor(record.key.tenant, seq));
+  append_message(json, engine_.ids(), *engine_.organisation(), record, content, committed_at);
   json.end_object();
   return out;
 }

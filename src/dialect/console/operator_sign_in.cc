@@ -10,31 +10,16 @@
 #include <utility>
 
 #include "core/note_action.h"
-#include "crypto/big_endian.h"
-#include "crypto/crypto.h"
 #include "crypto/password.h"
 #include "dialect/console/callers.h"
 #include "dialect/console/endpoint.h"
 #include "dialect/console/endpoints.h"
 #include "dialect/console/fields.h"
+#include "dialect/console/sign_in_rate.h"
 #include "dialect/console/signed_in.h"
 
 namespace carillon::console {
 namespace {
-
-constexpr TenantNo kNoTenant{0xffffff};  // so that sign-ins share no count with calls of apps
-constexpr std::uint16_t kByAddress = 1;
-constexpr std::uint16_t kByName = 2;
-
-Result<void> count_attempt(Context& context, std::uint16_t by, std::string_view what) {
-  auto const hash = sha256(what);
-  AppNo const key{static_cast<std::uint32_t>(get_big_endian(hash.data(), 3))};
-  Rate const rate{0, context.settings.sign_ins_per_minute};
-  auto const refused = context.rates.admit(kNoTenant, key, by, rate, context.engine.now());
-  if (!refused) return {};
-  return fail(Errc::rate_limited,
-              "too many attempts; again in " + std::to_string(refused->retry_in.count()) + " s");
-}
 
 Error wrong() {
   return fail(Errc::unauthorised, "the token, or the name or the password, is not good");
@@ -105,9 +90,9 @@ Result<void> sign_in(Context& context, http::Request const& request, Answer answ
   if (!by_password && !by_token) {
     return fail(Errc::invalid_field, "give either token, or name and password");
   }
-  CHECK_OK(count_attempt(context, kByAddress, request.remote));
+  CHECK_OK(count_sign_in(context, SignInBy::address, request.remote));
   if (by_password) {
-    CHECK_OK(count_attempt(context, kByName, *name));
+    CHECK_OK(count_sign_in(context, SignInBy::name, *name));
     return compare_password(context, request, *name, *std::move(password), std::move(answer));
   }
   if (!is_admin_token(context, *token)) return wrong();

@@ -10,10 +10,12 @@ void add_routes(http::Router& router, Context& context) {
   add_operator_sign_in(router, context);
   add_operators(router, context);
   add_audit(router, context);
+  add_session_oidc(router, context);
   add_inbox(router, context);
   add_inbox_read(router, context);
   add_inbox_image(router, context);
   add_inbox_live(router, context);
+  add_inbox_push(router, context);
   add_batches(router, context);
   add_recipients(router, context);
   add_batch_events(router, context);
@@ -24,6 +26,12 @@ void add_routes(http::Router& router, Context& context) {
   add_dead_letters(router, context);
   add_installations(router, context);
   add_tenants(router, context);
+  add_directory(router, context);
+  add_compose(router, context);
+  add_reminders(router, context);
+  add_batch_departments(router, context);
+  add_overview(router, context);
+  add_person(router, context);
   add_import(router, context);
   add_health(router, context);
   add_openapi(router, context);

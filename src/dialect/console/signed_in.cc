@@ -77,7 +77,10 @@ std::string render_signed_in(Context const& context, SignedIn const& who) {
   } else {
     json.key("operator").null();
   }
-  json.begin_object("sign_in").field("oidc", false).field("password", password).end_object();
+  json.begin_object("sign_in")
+      .field("oidc", context.provider != nullptr && context.provider->configured())
+      .field("password", password)
+      .end_object();
   json.end_object();
   return out;
 }

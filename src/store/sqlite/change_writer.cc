@@ -19,6 +19,7 @@ Result<CommitOutcome> ChangeWriter::write(Change const& change) {
   CHECK_OK(write_receipts(change));
   for (auto const& [key, media] : change.media) CHECK_OK(insert(media_, media));
   CHECK_OK(sqlite::write(events_, change));
+  for (auto const& [person, row] : change.push) CHECK_OK(sqlite::write(push_, person, row));
   for (auto const& [key, chat] : change.chats) CHECK_OK(insert(media_, chat));
   CHECK_OK(put(directory_, change.directory));
   CHECK_OK(put(sign_in_, change.directory.operators));

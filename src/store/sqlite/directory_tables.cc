@@ -134,7 +134,8 @@ std::string pack_app_lists(App const& app) {
     out.signed_number(to_ms(secret.created_at));
     out.raw({reinterpret_cast<char const*>(secret.hash.data()), secret.hash.size()});
   }
-  out.number((app.event_url ? 1U : 0U) | (app.long_connection ? 2U : 0U));
+  out.number((app.event_url ? 1U : 0U) | (app.long_connection ? 2U : 0U) |
+             static_cast<unsigned>(app.receipts) << 2);
   return std::string(out.bytes());
 }
 
@@ -163,6 +164,7 @@ Result<void> unpack_app_lists(std::string_view bytes, App& app) {
   auto const ways = in.number();
   app.event_url = (ways & 1) != 0;
   app.long_connection = (ways & 2) != 0;
+  app.receipts = static_cast<ReceiptPolicy>(std::min<std::uint64_t>(ways >> 2, 2));
   if (in.ok() && in.at_end()) return {};
   return fail(Errc::internal, "the stored app " + app.app_id + " is damaged");
 }
@@ -179,6 +181,7 @@ Result<App> read_app(Cursor const& row) {
           .deleted = row.integer(8) != 0,
           .scopes = {},
           .availability = {},
+          .receipts = ReceiptPolicy::names,
           .ip_allow = {},
           .events_sealed = text(row, 9),
           .event_url = false,
@@ -190,18 +193,16 @@ Result<App> read_app(Cursor const& row) {
   return app;
 }
 
-// What was taken leaves its memory behind: users are written over (read_user), the rest is gone.
-void clear_all_but_users(DirectoryRows& rows) {
-  auto users = std::move(rows.users);
+// What was taken leaves memory behind; that of users is worth writing over (read_user).
+void clear(DirectoryRows& rows, bool of_users) {
+  auto users = of_users ? std::move(rows.users) : decltype(rows.users)();
   rows = {};
   rows.users = std::move(users);
 }
 
-enum class Users : bool { none, written_over };
-
 // Runs `load`, lets `read` put each row into a DirectoryRows as the `held`th of its kind, and hands
 // those on in pieces.
-template <Users kUsers = Users::none, class Read>
+template <class Read>
 Result<void> stream(Statement& statement,
                     std::function<Result<void>(DirectoryRows&& some_rows)> const& take,
                     Read const& read) {
@@ -211,12 +212,9 @@ Result<void> stream(Statement& statement,
   while (row.next()) {
     CHECK_OK(read(row, rows, held));
     if (++held < kRowsAtOnce) continue;
+    bool const of_users = !rows.users.empty();
     CHECK_OK(take(std::move(rows)));
-    if (kUsers == Users::none) {
-      rows = {};
-    } else {
-      clear_all_but_users(rows);
-    }
+    clear(rows, of_users);
     held = 0;
   }
   CHECK_OK(row.end());
@@ -300,12 +298,12 @@ Result<void> load(DirectoryTables& tables,
                     rows.departments.push_back(read_department(row));
                     return {};
                   }));
-  CHECK_OK(stream<Users::written_over>(
-      tables.load_users, take, [](auto const& row, auto& rows, std::size_t held) -> Result<void> {
-        if (rows.users.size() <= held) rows.users.resize(kRowsAtOnce);
-        auto& [tenant, user] = rows.users[held];
-        return read_user(row, tenant, user);
-      }));
+  CHECK_OK(stream(tables.load_users, take,
+                  [](auto const& row, auto& rows, std::size_t held) -> Result<void> {
+                    if (rows.users.size() <= held) rows.users.resize(kRowsAtOnce);
+                    auto& [tenant, user] = rows.users[held];
+                    return read_user(row, tenant, user);
+                  }));
   CHECK_OK(
       stream(tables.load_chats, take, [](auto const& row, auto& rows, std::size_t) -> Result<void> {
         rows.chats.push_back({TenantNo{number32(row, 0)}, {text(row, 1), text(row, 2)}});

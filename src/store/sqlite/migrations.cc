@@ -113,6 +113,11 @@ CREATE TABLE audit(
   action TEXT NOT NULL, target TEXT NOT NULL, detail TEXT NOT NULL, remote TEXT NOT NULL,
   status INTEGER NOT NULL);
 )sql",
+    // Who hears of new messages by Web Push; `active`: has a subscription and has it switched on.
+    R"sql(
+CREATE TABLE push(member INTEGER PRIMARY KEY, active INTEGER NOT NULL, record BLOB NOT NULL);
+CREATE INDEX push_by_active ON push(active) WHERE active = 1;
+)sql",
 };
 
 struct Header {

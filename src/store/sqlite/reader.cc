@@ -12,6 +12,7 @@
 #include "store/sqlite/keys.h"
 #include "store/sqlite/media_tables.h"
 #include "store/sqlite/person_entries.h"
+#include "store/sqlite/push_tables.h"
 #include "store/sqlite/sign_in_tables.h"
 
 namespace carillon::sqlite {
@@ -34,6 +35,7 @@ class SqliteReader final : public Reader {
         accounts_(*db_),
         media_(*db_),
         events_(*db_),
+        push_(*db_),
         details_(*db_),
         sign_in_(*db_),
         entries_(*db_, tables_) {}
@@ -168,9 +170,14 @@ class SqliteReader final : public Reader {
     return sqlite::find_media(media_, key);
   }
 
+  Result<PushRow> find_push(PersonKey const& person) override {
+    return sqlite::find_push(push_, person);
+  }
+
   Result<std::vector<AuditEntry>> audit(AuditNo before, std::size_t limit) override {
     return list_audit(sign_in_, before, limit);
   }
+
   Result<std::vector<StoredEvent>> find_events(std::span<EventKey const> keys) override {
     std::vector<StoredEvent> found;
     for (auto const& key : keys) {
@@ -228,6 +235,7 @@ class SqliteReader final : public Reader {
   AccountTables accounts_;
   MediaTables media_;
   EventTables events_;
+  PushTables push_;
   DetailTables details_;
   SignInTables sign_in_;
   PersonEntryReader entries_;

@@ -71,6 +71,29 @@ TEST_F(SignInTest, WhoIsMadeAnewUnderAnOldNameHasNoneOfTheOldSessions) {
   EXPECT_EQ(again.role, Role::viewer);
 }
 
+TEST_F(SignInTest, WhoIsVouchedForHasAnAccountThatNoOtherCanBe) {
+  auto const local = create("boss", Role::admin);
+  auto const made = view.take(*admit_operator(view, "boss", Role::sender));
+  EXPECT_EQ(made.name, "oidc:boss");
+  EXPECT_NE(made.no, local.no);
+  EXPECT_EQ(*find("boss"), local);
+  EXPECT_TRUE(made.password_hash.empty());
+  EXPECT_EQ(create_operator(view, {"oidc:boss", Role::viewer, ""}).error().code,
+            Errc::invalid_field);
+  EXPECT_EQ(admit_operator(view, "a b", Role::viewer).error().code, Errc::invalid_field);
+  EXPECT_EQ(admit_operator(view, "", Role::viewer).error().code, Errc::invalid_field);
+}
+
+TEST_F(SignInTest, WhoIsVouchedForHasTheRoleOfTheirLastSignIn) {
+  auto const first = view.take(*admit_operator(view, "ann", Role::admin));
+  EXPECT_TRUE(admit_operator(view, "ann", Role::admin)->change.empty()) << "sessions go on";
+  auto const second = view.take(*admit_operator(view, "ann", Role::viewer));
+  EXPECT_EQ(second.no, first.no);
+  EXPECT_GT(second.revision, first.revision);
+  view.take(*remove_operator(view, "oidc:ann"));
+  EXPECT_GT(view.take(*admit_operator(view, "ann", Role::viewer)).revision, second.revision);
+}
+
 TEST_F(SignInTest, ATokenIsSpentOnce) {
   SpendToken const first{{1, 2, 3}, view.now() + std::chrono::minutes(5)};
   view.take(*spend_token(view, first));

@@ -182,7 +182,8 @@ function Code({ language, text }: Of<'code'>): ReactNode {
 
 function Table({ head, rows, align }: Of<'table'>): ReactNode {
   const id = useId();
-  const look = (n: number): string | undefined => (align[n] && align[n] !== 'left' ? `c-${align[n]}` : undefined);
+  const look = (n: number): string | undefined =>
+    align[n] && align[n] !== 'left' ? `c-${align[n]}` : undefined;
   return (
     <div className="c-table" tabIndex={0} role="region" aria-labelledby={id}>
       <table>
@@ -287,7 +288,9 @@ function Attachment({ of: { what, key, name, seconds } }: { of: Of<'attachment'>
       <span className="c-attachment-name" dir="auto">
         {name || t(what)}
       </span>
-      {seconds > 0 && <span className="c-quiet">{t('seconds', { count: Math.round(seconds) })}</span>}
+      {seconds > 0 && (
+        <span className="c-quiet">{t('seconds', { count: Math.round(seconds) })}</span>
+      )}
       {url !== undefined && (
         <a className="c-link" href={url} download={name}>
           {t('download')}

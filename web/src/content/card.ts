@@ -4,7 +4,15 @@ import { pictureOf, plainInlines, safeHref } from './links';
 import { parseMarkdown } from './markdown';
 import type { Action, ActionLayout, Align, Block, CardHeader, Column, Inline, Tone } from './model';
 import {
-  depthMax, fields, flag, list, localized, text, visibleStrings, whole, type Fields,
+  depthMax,
+  fields,
+  flag,
+  list,
+  localized,
+  text,
+  visibleStrings,
+  whole,
+  type Fields,
 } from './read';
 import { toneOf } from './tones';
 
@@ -31,7 +39,10 @@ export function parseCard(content: unknown, locale: string): Block[] {
 function templateCard(data: Fields): Block {
   const items = Object.entries(fields(data['template_variable']))
     .slice(0, 50)
-    .map(([key, value]) => ({ key: text(key), value: text(value) || visibleStrings(value).join(', ') }))
+    .map(([key, value]) => ({
+      key: text(key),
+      value: text(value) || visibleStrings(value).join(', '),
+    }))
     .filter((pair) => pair.value !== '');
   const blocks: Block[] = [{ kind: 'template' }];
   if (items.length > 0) blocks.push({ kind: 'pairs', items });
@@ -77,9 +88,11 @@ function markdownOf(element: Fields, context: Context): Block[] {
 /** A text object as one line of inlines. */
 function inlinesOf(value: unknown, context: Context): Inline[] {
   const said = fields(value);
-  if (said['tag'] !== 'lark_md' && said['tag'] !== 'markdown') return plainInlines(stringOf(value, context));
+  if (said['tag'] !== 'lark_md' && said['tag'] !== 'markdown')
+    return plainInlines(stringOf(value, context));
   return markdownOf(said, context).flatMap((block, n): Inline[] => {
-    const inner = 'children' in block ? block.children : plainInlines(visibleStrings(block).join(' '));
+    const inner =
+      'children' in block ? block.children : plainInlines(visibleStrings(block).join(' '));
     return n === 0 ? inner : [{ kind: 'break' }, ...inner];
   });
 }
@@ -117,17 +130,19 @@ function sizeOf(size: string): 'small' | 'large' | null {
 
 function urlOf(value: unknown): string {
   const urls = fields(value);
-  return [typeof value === 'string' ? value : '', ...['url', 'pc_url', 'default_url', 'android_url', 'ios_url'].map((name) => text(urls[name]))]
-    .find((url) => safeHref(url) !== null) ?? '';
+  return (
+    [
+      typeof value === 'string' ? value : '',
+      ...['url', 'pc_url', 'default_url', 'android_url', 'ios_url'].map((name) => text(urls[name])),
+    ].find((url) => safeHref(url) !== null) ?? ''
+  );
 }
 
 /** Where pressing it leads: its own address, several by device, or card 2.0's behaviours. */
 function targetOf(element: Fields): string | null {
   const opening = list(element['behaviors']).find((each) => fields(each)['type'] === 'open_url');
   return (
-    safeHref(urlOf(element)) ??
-    safeHref(urlOf(element['multi_url'])) ??
-    safeHref(urlOf(opening))
+    safeHref(urlOf(element)) ?? safeHref(urlOf(element['multi_url'])) ?? safeHref(urlOf(opening))
   );
 }
 
@@ -155,7 +170,9 @@ function elementBlocks(element: Fields, context: Context): Block[] {
     case 'img':
       return [imageBlock(element, context)];
     case 'img_combination':
-      return [{ kind: 'pictures', pictures: list(element['img_list']).slice(0, 9).map(keyPicture) }];
+      return [
+        { kind: 'pictures', pictures: list(element['img_list']).slice(0, 9).map(keyPicture) },
+      ];
     case 'note':
       return [{ kind: 'note', blocks: noteBlocks(element, context) }];
     case 'action':
@@ -200,10 +217,14 @@ function divBlocks(element: Fields, context: Context): Block[] {
   const blocks = textBlocks(element['text'], context);
   const items = list(element['fields'])
     .map(fields)
-    .map((field) => ({ short: flag(field['is_short']), children: textBlocks(field['text'], context) }))
+    .map((field) => ({
+      short: flag(field['is_short']),
+      children: textBlocks(field['text'], context),
+    }))
     .filter((item) => item.children.length > 0);
   if (items.length > 0) blocks.push({ kind: 'fields', items });
-  const extra = element['extra'] === undefined ? [] : elementBlocks(fields(element['extra']), context);
+  const extra =
+    element['extra'] === undefined ? [] : elementBlocks(fields(element['extra']), context);
   const beside = extra[0];
   if (beside === undefined) return blocks;
   const small: Block = beside.kind === 'picture' ? { ...beside, small: true } : beside;
@@ -229,7 +250,8 @@ function noteBlocks(element: Fields, context: Context): Block[] {
   const children = list(element['elements']).flatMap((each, n): Inline[] => {
     const part = fields(each);
     const gap: Inline[] = n === 0 ? [] : [{ kind: 'text', text: ' ' }];
-    if (part['tag'] === 'img') return [...gap, { kind: 'picture', picture: smallPicture(part, context), still: true }];
+    if (part['tag'] === 'img')
+      return [...gap, { kind: 'picture', picture: smallPicture(part, context), still: true }];
     return [...gap, ...inlinesOf(part, context)];
   });
   return [{ kind: 'paragraph', children }];
@@ -268,7 +290,11 @@ function actionBlocks(
 
 function buttonOf(element: Fields, context: Context): Action {
   const type = text(element['type']);
-  const look = type.startsWith('primary') ? 'primary' : type.startsWith('danger') ? 'danger' : 'plain';
+  const look = type.startsWith('primary')
+    ? 'primary'
+    : type.startsWith('danger')
+      ? 'danger'
+      : 'plain';
   const href = flag(element['disabled']) ? null : targetOf(element);
   return { text: stringOf(element['text'], context), href, look };
 }
@@ -329,7 +355,9 @@ function tableBlock(element: Fields, context: Context): Block {
     .map((row) => columns.map((column) => cellOf(row[text(column['name'])], column, context)));
   return {
     kind: 'table',
-    head: columns.map((column) => plainInlines(stringOf(column['display_name'], context) || text(column['name']))),
+    head: columns.map((column) =>
+      plainInlines(stringOf(column['display_name'], context) || text(column['name'])),
+    ),
     rows,
     align: columns.map((column) => alignOf(column['horizontal_align']) ?? 'left'),
   };
@@ -346,19 +374,34 @@ function cellOf(value: unknown, column: Fields, context: Context): Inline[] {
       const option = fields(each);
       const words = text(each) || stringOf(option['text'], context);
       if (words === '') return [];
-      return [{ kind: 'label', tone: toneOf(text(option['color'])) ?? 'grey', text: words }, { kind: 'text', text: ' ' }];
+      return [
+        { kind: 'label', tone: toneOf(text(option['color'])) ?? 'grey', text: words },
+        { kind: 'text', text: ' ' },
+      ];
     });
   }
-  return inlinesOf({ tag: type === 'lark_md' || type === 'markdown' ? 'lark_md' : 'plain_text', content: text(value) }, context);
+  return inlinesOf(
+    {
+      tag: type === 'lark_md' || type === 'markdown' ? 'lark_md' : 'plain_text',
+      content: text(value),
+    },
+    context,
+  );
 }
 
 function peopleBlock(element: Fields): Block {
-  const people = [element['user_id'], ...list(element['persons']).map((each) => fields(each)['id'])];
+  const people = [
+    element['user_id'],
+    ...list(element['persons']).map((each) => fields(each)['id']),
+  ];
   const children = people
     .map(text)
     .filter((id) => id !== '')
     .slice(0, 50)
-    .flatMap((id): Inline[] => [{ kind: 'mention', id, name: '', all: false }, { kind: 'text', text: ' ' }]);
+    .flatMap((id): Inline[] => [
+      { kind: 'mention', id, name: '', all: false },
+      { kind: 'text', text: ' ' },
+    ]);
   return { kind: 'paragraph', children };
 }
 
@@ -368,4 +411,3 @@ function unknownBlocks(tag: string, element: Fields, context: Context): Block[] 
   if (inner.length > 0) return inner;
   return [{ kind: 'unknown', what: tag, lines: visibleStrings(element) }];
 }
-

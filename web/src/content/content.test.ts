@@ -20,22 +20,44 @@ describe('links', () => {
     ['tel:+861012345678', 'tel:+861012345678'],
     [' https://x.example ', 'https://x.example/'],
     ['https://b\u00fccher.example', 'https://xn--bcher-kva.example/'],
-    ['dingtalk://dingtalkclient/page/link?url=https%3A%2F%2Fx.example%2Fa&pc_slide=true', 'https://x.example/a'],
+    [
+      'dingtalk://dingtalkclient/page/link?url=https%3A%2F%2Fx.example%2Fa&pc_slide=true',
+      'https://x.example/a',
+    ],
   ])('%s may be followed', (written, href) => {
     expect(safeHref(written)).toBe(href);
   });
 
   test.each([
-    'javascript:alert(1)', 'java\tscript:alert(1)', '\u0001javascript:alert(1)', 'data:text/html,x', 'vbscript:x', 'file:///x', 'blob:https://x.example/1',
-    '//x.example', 'x.example', '/inbox', '', 'https://', 'https://bank.example@evil.example/', 'lark://client', 'dingtalk://x',
-    'dingtalk://dingtalkclient/page/link?url=javascript%3Aalert(1)', `https://x.example/${'a'.repeat(5000)}`, null, 7, {},
+    'javascript:alert(1)',
+    'java\tscript:alert(1)',
+    '\u0001javascript:alert(1)',
+    'data:text/html,x',
+    'vbscript:x',
+    'file:///x',
+    'blob:https://x.example/1',
+    '//x.example',
+    'x.example',
+    '/inbox',
+    '',
+    'https://',
+    'https://bank.example@evil.example/',
+    'lark://client',
+    'dingtalk://x',
+    'dingtalk://dingtalkclient/page/link?url=javascript%3Aalert(1)',
+    `https://x.example/${'a'.repeat(5000)}`,
+    null,
+    7,
+    {},
   ])('%j may not', (written) => {
     expect(safeHref(written)).toBeNull();
   });
 
   test('a link that looks like another one says where it leads', () => {
     const shown = (text: string): unknown =>
-      JSON.stringify(linkTo('https://evil.example/x', plainInlines(text), text)).includes('(evil.example)');
+      JSON.stringify(linkTo('https://evil.example/x', plainInlines(text), text)).includes(
+        '(evil.example)',
+      );
     expect(shown('https://bank.example/login')).toBe(true);
     expect(shown('bank.example')).toBe(true);
     expect(shown('www.evil.example')).toBe(false);
@@ -47,8 +69,21 @@ describe('links', () => {
   test('only a name can be a picture of ours', () => {
     expect(pictureOf('img_v2_8e5a80ec-4d94-4bb2-84d5-e25d6c28dacj').key).not.toBeNull();
     expect(pictureOf('@lADOADmaWMzazQKA').key).toBe('@lADOADmaWMzazQKA');
-    expect(pictureOf('https://x.example/a.png')).toMatchObject({ key: null, remote: 'https://x.example/a.png' });
-    for (const name of ['../../x', '//x.example/a', 'javascript:x', 'a b', '', '/x', 'x?y', 'x#y', 'a'.repeat(300)]) {
+    expect(pictureOf('https://x.example/a.png')).toMatchObject({
+      key: null,
+      remote: 'https://x.example/a.png',
+    });
+    for (const name of [
+      '../../x',
+      '//x.example/a',
+      'javascript:x',
+      'a b',
+      '',
+      '/x',
+      'x?y',
+      'x#y',
+      'a'.repeat(300),
+    ]) {
       expect(pictureOf(name).key, name).toBeNull();
     }
   });
@@ -56,10 +91,16 @@ describe('links', () => {
 
 describe('text', () => {
   test('mentions and addresses in it', () => {
-    expect(parseText('<at user_id="ou_1">Li</at>, see https://x.example.\n<at user_id=\'all\'></at>!')).toEqual([
+    expect(
+      parseText('<at user_id="ou_1">Li</at>, see https://x.example.\n<at user_id=\'all\'></at>!'),
+    ).toEqual([
       { kind: 'mention', id: 'ou_1', name: 'Li', all: false },
       { kind: 'text', text: ', see ' },
-      { kind: 'link', href: 'https://x.example/', children: [{ kind: 'text', text: 'https://x.example' }] },
+      {
+        kind: 'link',
+        href: 'https://x.example/',
+        children: [{ kind: 'text', text: 'https://x.example' }],
+      },
       { kind: 'text', text: '.' },
       { kind: 'break' },
       { kind: 'mention', id: 'all', name: '', all: true },
@@ -68,7 +109,9 @@ describe('text', () => {
   });
 
   test('everything else is what it is', () => {
-    expect(parseText('<at> <b>x</b> **y** <at')).toEqual([{ kind: 'text', text: '<at> <b>x</b> **y** <at' }]);
+    expect(parseText('<at> <b>x</b> **y** <at')).toEqual([
+      { kind: 'text', text: '<at> <b>x</b> **y** <at' },
+    ]);
   });
 
   test('what could turn or hide the page is taken out, writing of any script stays', () => {
@@ -83,19 +126,34 @@ describe('post', () => {
   const post = {
     post: {
       zh_cn: { title: '你好', content: [[{ tag: 'text', text: 'zh' }]] },
-      en_us: { title: 'Hi', content: [[{ tag: 'text', text: 'one' }], [], [{ tag: 'text', text: 'three' }]] },
+      en_us: {
+        title: 'Hi',
+        content: [[{ tag: 'text', text: 'one' }], [], [{ tag: 'text', text: 'three' }]],
+      },
     },
   };
 
   test.each([
-    ['zh-CN', '你好'], ['zh-TW', '你好'], ['en', 'Hi'], ['en-GB', 'Hi'], ['fr', 'Hi'],
+    ['zh-CN', '你好'],
+    ['zh-TW', '你好'],
+    ['en', 'Hi'],
+    ['en-GB', 'Hi'],
+    ['fr', 'Hi'],
   ])('in %s', (locale, title) => {
     expect(summarize('post', post, { locale })).toContain(title);
   });
 
   test('in whatever language it has', () => {
-    expect(summarize('post', { post: { ja_jp: { content: [[{ tag: 'text', text: 'です' }]] } } }, { locale: 'zh-CN' })).toBe('です');
-    expect(summarize('post', { title: 'x', content: [[{ tag: 'text', text: 'flat' }]] })).toBe('x flat');
+    expect(
+      summarize(
+        'post',
+        { post: { ja_jp: { content: [[{ tag: 'text', text: 'です' }]] } } },
+        { locale: 'zh-CN' },
+      ),
+    ).toBe('です');
+    expect(summarize('post', { title: 'x', content: [[{ tag: 'text', text: 'flat' }]] })).toBe(
+      'x flat',
+    );
     expect(localized({}, 'en')).toBeUndefined();
   });
 
@@ -103,13 +161,20 @@ describe('post', () => {
     const [, lines] = parsePost(post, 'en');
     expect(lines).toEqual({
       kind: 'paragraph',
-      children: [{ kind: 'text', text: 'one' }, { kind: 'break' }, { kind: 'break' }, { kind: 'text', text: 'three' }],
+      children: [
+        { kind: 'text', text: 'one' },
+        { kind: 'break' },
+        { kind: 'break' },
+        { kind: 'text', text: 'three' },
+      ],
     });
   });
 
   test('un_escape decodes only where it is asked for', () => {
     const said = (un_escape?: boolean): string =>
-      summarize('post', { post: { en_us: { content: [[{ tag: 'text', text: '&lt;b&gt;', un_escape }]] } } });
+      summarize('post', {
+        post: { en_us: { content: [[{ tag: 'text', text: '&lt;b&gt;', un_escape }]] } },
+      });
     expect(said()).toBe('&lt;b&gt;');
     expect(said(true)).toBe('<b>');
   });
@@ -124,12 +189,21 @@ describe('cards', () => {
 
   test('a button leads where its url, its several urls or its behaviours say', () => {
     const href = (fields: object): unknown => {
-      const block = only({ tag: 'action', actions: [{ tag: 'button', text: plain('x'), ...fields }] });
+      const block = only({
+        tag: 'action',
+        actions: [{ tag: 'button', text: plain('x'), ...fields }],
+      });
       return block?.kind === 'actions' && block.actions[0]?.href;
     };
     expect(href({ url: 'https://x.example/1' })).toBe('https://x.example/1');
-    expect(href({ multi_url: { url: '', pc_url: 'https://x.example/2' } })).toBe('https://x.example/2');
-    expect(href({ behaviors: [{ type: 'callback' }, { type: 'open_url', default_url: 'https://x.example/3' }] })).toBe('https://x.example/3');
+    expect(href({ multi_url: { url: '', pc_url: 'https://x.example/2' } })).toBe(
+      'https://x.example/2',
+    );
+    expect(
+      href({
+        behaviors: [{ type: 'callback' }, { type: 'open_url', default_url: 'https://x.example/3' }],
+      }),
+    ).toBe('https://x.example/3');
     expect(href({ url: 'lark://x', multi_url: { url: 'javascript:x' } })).toBeNull();
     expect(href({ value: { a: 1 } })).toBeNull();
     expect(href({ url: 'https://x.example', disabled: true })).toBeNull();
@@ -137,23 +211,40 @@ describe('cards', () => {
 
   test('the reader’s language, in titles and in elements', () => {
     const card = {
-      header: { title: { tag: 'plain_text', content: 'other', i18n: { zh_cn: '题', en_us: 'Title' } } },
-      i18n_elements: { zh_cn: [{ tag: 'markdown', content: '文' }], en_us: [{ tag: 'markdown', content: 'Words' }] },
+      header: {
+        title: { tag: 'plain_text', content: 'other', i18n: { zh_cn: '题', en_us: 'Title' } },
+      },
+      i18n_elements: {
+        zh_cn: [{ tag: 'markdown', content: '文' }],
+        en_us: [{ tag: 'markdown', content: 'Words' }],
+      },
     };
     expect(summarize('interactive', card, { locale: 'zh-CN' })).toBe('题 文');
     expect(summarize('interactive', card, { locale: 'en' })).toBe('Title Words');
   });
 
   test('what is inside of an unknown tag is still read', () => {
-    expect(only({ tag: 'new_box', elements: [{ tag: 'markdown', content: 'inside' }] })).toMatchObject({ kind: 'paragraph' });
-    expect(only({ tag: 'new_thing', text: plain('said') })).toEqual({ kind: 'unknown', what: 'new_thing', lines: ['said'] });
+    expect(
+      only({ tag: 'new_box', elements: [{ tag: 'markdown', content: 'inside' }] }),
+    ).toMatchObject({ kind: 'paragraph' });
+    expect(only({ tag: 'new_thing', text: plain('said') })).toEqual({
+      kind: 'unknown',
+      what: 'new_thing',
+      lines: ['said'],
+    });
   });
 
   test('nesting without end is cut off, its words are kept', () => {
     let element: unknown = { tag: 'markdown', content: 'at the bottom' };
-    for (let n = 0; n < 500; n++) element = { tag: 'column_set', columns: [{ tag: 'column', elements: [element] }] };
+    for (let n = 0; n < 500; n++)
+      element = { tag: 'column_set', columns: [{ tag: 'column', elements: [element] }] };
     const depth = (nodes: readonly unknown[]): number =>
-      Math.max(0, ...nodes.map((node) => (typeof node === 'object' && node ? 1 + depth(Object.values(node)) : 0)));
+      Math.max(
+        0,
+        ...nodes.map((node) =>
+          typeof node === 'object' && node ? 1 + depth(Object.values(node)) : 0,
+        ),
+      );
     expect(depth(parseMessage('interactive', { elements: [element] }, 'en'))).toBeLessThan(50);
     let shallow: unknown = { tag: 'markdown', content: 'at the bottom' };
     for (let n = 0; n < 10; n++) shallow = { tag: 'form', elements: [shallow] };
@@ -161,21 +252,35 @@ describe('cards', () => {
   });
 
   test('pictures in the order in which they are shown, small signs not among them', () => {
-    const blocks = parseMessage('interactive', {
-      elements: [
-        { tag: 'img', img_key: 'img_1' },
-        { tag: 'note', elements: [{ tag: 'img', img_key: 'img_sign' }] },
-        { tag: 'markdown', content: 'x ![a](img_2) ![b](https://x.example/p.png)' },
-        { tag: 'img_combination', img_list: [{ img_key: 'img_3' }, {}] },
-      ],
-    }, 'en');
+    const blocks = parseMessage(
+      'interactive',
+      {
+        elements: [
+          { tag: 'img', img_key: 'img_1' },
+          { tag: 'note', elements: [{ tag: 'img', img_key: 'img_sign' }] },
+          { tag: 'markdown', content: 'x ![a](img_2) ![b](https://x.example/p.png)' },
+          { tag: 'img_combination', img_list: [{ img_key: 'img_3' }, {}] },
+        ],
+      },
+      'en',
+    );
     expect(picturesOf(blocks).map((picture) => picture.key)).toEqual(['img_1', 'img_2', 'img_3']);
   });
 });
 
 test.each([
-  ['red', 'red'], ['gray', 'grey'], ['blue-50', 'blue'], ['#FF0000', 'red'], ['#f00', 'red'], ['0xFF78C06E', 'green'],
-  ['FFBBBBBB', 'grey'], ['rgb(20, 86, 240)', 'blue'], ['#000000', null], ['white', null], ['', null], ['constructor', null],
+  ['red', 'red'],
+  ['gray', 'grey'],
+  ['blue-50', 'blue'],
+  ['#FF0000', 'red'],
+  ['#f00', 'red'],
+  ['0xFF78C06E', 'green'],
+  ['FFBBBBBB', 'grey'],
+  ['rgb(20, 86, 240)', 'blue'],
+  ['#000000', null],
+  ['white', null],
+  ['', null],
+  ['constructor', null],
 ])('the colour %s is %s', (written, tone) => {
   expect(toneOf(written)).toBe(tone);
 });
@@ -192,7 +297,11 @@ describe('every sample', () => {
 
 describe('long messages', () => {
   const text = (lines: number): Block[] =>
-    parseMessage('text', { text: Array.from({ length: lines }, (_, n) => `line ${n}`).join('\n') }, 'en');
+    parseMessage(
+      'text',
+      { text: Array.from({ length: lines }, (_, n) => `line ${n}`).join('\n') },
+      'en',
+    );
   const linesOf = (blocks: Block[]): number =>
     [...nodesOf(blocks)].filter((node) => node.kind === 'break').length + 1;
 
@@ -208,10 +317,17 @@ describe('long messages', () => {
   });
 
   test('a card keeps its frame', () => {
-    const card = parseMessage('interactive', {
-      header: { title: { tag: 'plain_text', content: 'T' } },
-      elements: Array.from({ length: 100 }, (_, n) => ({ tag: 'markdown', content: `part ${n}` })),
-    }, 'en');
+    const card = parseMessage(
+      'interactive',
+      {
+        header: { title: { tag: 'plain_text', content: 'T' } },
+        elements: Array.from({ length: 100 }, (_, n) => ({
+          tag: 'markdown',
+          content: `part ${n}`,
+        })),
+      },
+      'en',
+    );
     const [cut] = beginningOf(card, 28);
     expect(cut?.kind === 'card' && cut.header && cut.blocks.length).toBeLessThan(30);
   });
@@ -228,9 +344,12 @@ test('both languages have the same texts, with the same gaps', () => {
   const gaps = (text: string): string[] => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
   const { en, 'zh-CN': zh } = contentTexts;
   expect(Object.keys(zh)).toEqual(Object.keys(en));
-  for (const [key, text] of Object.entries(en)) expect(gaps(zh[key as keyof typeof zh]), key).toEqual(gaps(text));
+  for (const [key, text] of Object.entries(en))
+    expect(gaps(zh[key as keyof typeof zh]), key).toEqual(gaps(text));
 });
 
 test('strings that nobody sees are not shown plainly', () => {
-  expect(visibleStrings({ tag: 'x', img_key: 'y', text: { content: 'seen' }, url: 'https://x.example' })).toEqual(['seen']);
+  expect(
+    visibleStrings({ tag: 'x', img_key: 'y', text: { content: 'seen' }, url: 'https://x.example' }),
+  ).toEqual(['seen']);
 });

@@ -39,20 +39,37 @@ function beginningOfBlock(block: Block, lines: number): Block[] {
     case 'paragraph':
       return [{ ...block, children: cutInlines(block.children, lines) }];
     case 'list':
-      return [{ ...block, items: block.items.slice(0, Math.max(Math.floor(lines), 1)).map((item) => cut(item, lines).kept) }];
+      return [
+        {
+          ...block,
+          items: block.items
+            .slice(0, Math.max(Math.floor(lines), 1))
+            .map((item) => cut(item, lines).kept),
+        },
+      ];
     case 'table':
       return [{ ...block, rows: block.rows.slice(0, Math.max(Math.floor(lines), 1)) }];
     case 'code':
       return [{ ...block, text: cutText(block.text, lines) }];
     case 'pairs':
-      return [{ ...block, items: block.items.slice(0, Math.max(Math.floor(lines), 1)).map(({ key, value }) => ({ key, value: cutText(value, lines) })) }];
+      return [
+        {
+          ...block,
+          items: block.items
+            .slice(0, Math.max(Math.floor(lines), 1))
+            .map(({ key, value }) => ({ key, value: cutText(value, lines) })),
+        },
+      ];
     default:
       return [block]; // what cannot be divided
   }
 }
 
 function cutText(text: string, lines: number): string {
-  const kept = text.split('\n').slice(0, Math.max(Math.floor(lines), 1)).join('\n');
+  const kept = text
+    .split('\n')
+    .slice(0, Math.max(Math.floor(lines), 1))
+    .join('\n');
   const most = Math.max(Math.floor(lines), 1) * lineChars;
   // Never through the middle of a character.
   const short = kept.length > most ? kept.slice(0, most).replace(/[\ud800-\udbff]$/, '') : kept;
@@ -66,7 +83,8 @@ function cutInlines(inlines: readonly Inline[], lines: number): Inline[] {
     const before = measure.lines;
     measure.add(wordsOf(inline));
     if (measure.lines > lines) {
-      if (inline.kind === 'text') out.push({ ...inline, text: cutText(inline.text, lines - before + 1) });
+      if (inline.kind === 'text')
+        out.push({ ...inline, text: cutText(inline.text, lines - before + 1) });
       return out;
     }
     out.push(inline);
@@ -152,7 +170,10 @@ function blockLines(block: Block): number {
     case 'pictures':
       return Math.ceil(block.pictures.length / 3) * 4;
     case 'fields':
-      return block.items.reduce((sum, item) => sum + linesOf(item.children) * (item.short ? 0.5 : 1), 0);
+      return block.items.reduce(
+        (sum, item) => sum + linesOf(item.children) * (item.short ? 0.5 : 1),
+        0,
+      );
     case 'pairs':
       return block.items.reduce((sum, item) => sum + textLines(item.value), 0);
     case 'beside':

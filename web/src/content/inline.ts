@@ -147,8 +147,14 @@ function takeDelimiter(source: string, at: number): Taken {
 }
 
 const entities = new Map([
-  ['amp', '&'], ['lt', '<'], ['gt', '>'], ['quot', '"'], ['apos', "'"], ['nbsp', '\u00a0'],
-  ['ensp', '\u2002'], ['emsp', '\u2003'],
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+  ['nbsp', '\u00a0'],
+  ['ensp', '\u2002'],
+  ['emsp', '\u2003'],
 ]);
 
 function takeEntity(source: string, at: number): Taken | null {
@@ -164,7 +170,9 @@ function entityText(found: RegExpExecArray): string | null {
   // What `clean` takes away must not come back in through a number.
   const usable = point >= 32 && point < 0x20_00 ? point < 127 || point > 0xa0 : point > 0x2070;
   const scalar = point <= 0x10ffff && (point < 0xd800 || point > 0xf8ff) && point < 0xe0000;
-  return usable && scalar && point !== 0xfeff && point !== 0x61c ? String.fromCodePoint(point) : null;
+  return usable && scalar && point !== 0xfeff && point !== 0x61c
+    ? String.fromCodePoint(point)
+    : null;
 }
 
 /** The characters that HTML's names and numbers stand for; tags stay as they are. */
@@ -247,7 +255,8 @@ function withoutLinks(inlines: Inline[]): Inline[] {
     if (each.kind === 'mark' || each.kind === 'tone') {
       return [{ ...each, children: withoutLinks(each.children) }];
     }
-    if (each.kind === 'picture') return each.picture.alt === '' ? [] : [{ kind: 'text', text: each.picture.alt }];
+    if (each.kind === 'picture')
+      return each.picture.alt === '' ? [] : [{ kind: 'text', text: each.picture.alt }];
     return [each];
   });
 }
@@ -258,7 +267,10 @@ function takeTag(source: string, at: number, inner: InlineContext): Taken | null
   const auto = matchAt(/<((?:https?:\/\/|mailto:|tel:)[^\s<>]{1,2048})>/iy, source, at);
   if (auto) {
     const shown = (auto[1] ?? '').replace(/^(mailto|tel):/i, '');
-    return { pieces: [linkTo(auto[1], [{ kind: 'text', text: shown }], '')], end: at + auto[0].length };
+    return {
+      pieces: [linkTo(auto[1], [{ kind: 'text', text: shown }], '')],
+      end: at + auto[0].length,
+    };
   }
   const found = matchAt(tagStart, source, at);
   if (!found) return null;
@@ -295,7 +307,13 @@ function tagPieces(
       return mentionOf(attributes, body);
     case 'text_tag':
     case 'number_tag':
-      return [{ kind: 'label', tone: toneOf(given('color') || given('background_color')) ?? 'grey', text: body }];
+      return [
+        {
+          kind: 'label',
+          tone: toneOf(given('color') || given('background_color')) ?? 'grey',
+          text: body,
+        },
+      ];
     case 'font': {
       const tone = toneOf(given('color'));
       const children = parseInline(body, inner);
@@ -364,11 +382,14 @@ function merged(pieces: readonly Piece[]): Inline[] {
   for (const piece of pieces) {
     const last = out[out.length - 1];
     const text =
-      piece.kind === 'delimiter' ? piece.sign.repeat(piece.count) : piece.kind === 'text' ? piece.text : null;
+      piece.kind === 'delimiter'
+        ? piece.sign.repeat(piece.count)
+        : piece.kind === 'text'
+          ? piece.text
+          : null;
     if (text === null) out.push(piece as Inline);
     else if (last?.kind === 'text') out[out.length - 1] = { kind: 'text', text: last.text + text };
     else out.push({ kind: 'text', text });
   }
   return out;
 }
-

@@ -6,7 +6,13 @@ import type { Inline, Mark } from './model';
 import { PictureView, StillPicture } from './picture';
 import { SurroundingsContext } from './surroundings';
 
-const elements = { bold: 'strong', italic: 'em', underline: 'u', strike: 's', code: 'code' } as const;
+const elements = {
+  bold: 'strong',
+  italic: 'em',
+  underline: 'u',
+  strike: 's',
+  code: 'code',
+} as const;
 const elementOf = (mark: Mark): (typeof elements)[Mark] => elements[mark];
 
 export function Inlines({ of }: { of: readonly Inline[] }): ReactNode {
@@ -59,7 +65,8 @@ export function Anchor(props: {
   children: ReactNode;
 }): ReactNode {
   const { t } = useContext(SurroundingsContext);
-  if (props.href === null) return <span className={props.className ?? 'c-dead'}>{props.children}</span>;
+  if (props.href === null)
+    return <span className={props.className ?? 'c-dead'}>{props.children}</span>;
   return (
     <a
       href={props.href}

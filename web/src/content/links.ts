@@ -9,7 +9,9 @@ const urlMax = 4096;
 export function safeHref(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > urlMax) return null;
   // What browsers pass over inside an address must not hide its scheme from us.
-  const written = clean(value).replace(/[\t\n]/g, '').trim();
+  const written = clean(value)
+    .replace(/[\t\n]/g, '')
+    .trim();
   if (!/^(https?:\/\/|mailto:|tel:)/i.test(written)) return insideVendorLink(written);
   try {
     const url = new URL(written);
@@ -42,7 +44,9 @@ export function hostOf(href: string): string {
 export function linkTo(href: unknown, children: Inline[], shown: string): Inline {
   const safe = safeHref(href);
   if (safe === null) return { kind: 'link', href: null, children };
-  const said = /^\s*(?:https?:\/\/)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})(?=[/:?#\s]|$)/iu.exec(shown)?.[1];
+  const said = /^\s*(?:https?:\/\/)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})(?=[/:?#\s]|$)/iu.exec(
+    shown,
+  )?.[1];
   const host = hostOf(safe);
   const honest = said === undefined || host === '' || bare(hostOf(`http://${said}`)) === bare(host);
   return {
@@ -78,7 +82,7 @@ function withoutTail(url: string): string {
   for (; end > 0; end--) {
     const last = url[end - 1] ?? '';
     if (last === ')' && url.slice(0, end).includes('(')) break;
-    if (!'.,;:!?\'*_~)]}|`'.includes(last)) break;
+    if (!".,;:!?'*_~)]}|`".includes(last)) break;
   }
   return url.slice(0, end);
 }

@@ -48,7 +48,10 @@ function show(node: Block | Inline): string {
 const line = (source: string): string => shown(parseMarkdown(source)).replace(/^p\((.*)\)$/s, '$1');
 
 test.each([
-  ['**bold** and *italic* and ~~gone~~ and `code`', 'bold(bold) and italic(italic) and strike(gone) and code(code)'],
+  [
+    '**bold** and *italic* and ~~gone~~ and `code`',
+    'bold(bold) and italic(italic) and strike(gone) and code(code)',
+  ],
   ['***both***', 'italic(bold(both))'],
   ['**a *b* c**', 'bold(a italic(b) c)'],
   ['**注意：**请看', 'bold(注意：)请看'],
@@ -75,7 +78,10 @@ test.each([
   ['[x]($missing)', 'link(x → null)'],
   ['[x] (y) [z] !(a)(b)', '[x] (y) [z] !(a)(b)'],
   ['[[a](https://i.example)](https://o.example)', 'link(a → https://o.example/)'],
-  ['see https://x.example/a, or (https://y.example/b).', 'see link(https://x.example/a → https://x.example/a), or (link(https://y.example/b → https://y.example/b)).'],
+  [
+    'see https://x.example/a, or (https://y.example/b).',
+    'see link(https://x.example/a → https://x.example/a), or (link(https://y.example/b → https://y.example/b)).',
+  ],
   ['看https://x.example/a。好', '看link(https://x.example/a → https://x.example/a)。好'],
   ['<https://x.example/?a=1&b=2>', 'link(https://x.example/?a=1&b=2 → https://x.example/?a=1&b=2)'],
   ['<a href="https://x.example">there</a>', 'link(there → https://x.example/)'],

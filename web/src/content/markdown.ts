@@ -28,7 +28,7 @@ function blocksOf(lines: string[], context: InlineContext, depth: number): Block
     if (paragraph.length > 0) out.push(...paragraphBlocks(paragraph, context));
     paragraph = [];
   };
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const line = lines[at] ?? '';
     const taken = depth < depthMax ? firstTaken(lines, at, context, depth) : null;
     if (taken !== null) {
@@ -154,7 +154,12 @@ function takeTable(lines: string[], at: number, context: InlineContext): Taken {
     rows.push(head.map((_, n) => parseInline(cells[n] ?? '', context)));
   }
   const align = marks.map(alignOf);
-  const table: Block = { kind: 'table', head: head.map((cell) => parseInline(cell, context)), rows, align };
+  const table: Block = {
+    kind: 'table',
+    head: head.map((cell) => parseInline(cell, context)),
+    rows,
+    align,
+  };
   return { block: table, next };
 }
 

@@ -7,7 +7,9 @@ export type Attributes = ReadonlyMap<string, string>;
 /** The attributes inside of a tag; `written` is at most some hundred characters. */
 export function attributesOf(written: string): Attributes {
   const out = new Map<string, string>();
-  for (const found of written.matchAll(/([a-z_]{1,32})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi)) {
+  for (const found of written.matchAll(
+    /([a-z_]{1,32})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi,
+  )) {
     out.set((found[1] ?? '').toLowerCase(), found[2] ?? found[3] ?? found[4] ?? '');
   }
   return out;

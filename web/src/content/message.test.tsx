@@ -36,7 +36,9 @@ test('a link opens apart from the page and tells it nothing', () => {
 test('the reader’s own mentions stand out', () => {
   const content = { text: '<at user_id="ou_1">Li</at><at user_id="ou_2">Han</at>' };
   draw({ msg_type: 'text', content, viewer: { ids: ['ou_2'] } });
-  expect([...container.querySelectorAll('.c-mine')].map((each) => each.textContent)).toEqual(['@Han']);
+  expect([...container.querySelectorAll('.c-mine')].map((each) => each.textContent)).toEqual([
+    '@Han',
+  ]);
 });
 
 test('a picture comes from our own server or not at all', () => {
@@ -71,15 +73,27 @@ test('what cannot be drawn leaves its words, and the next content has another ch
   const imageUrl = (): string => {
     throw new Error('on purpose');
   };
-  draw({ msg_type: 'interactive', content: { elements: [{ tag: 'img', img_key: 'k', alt: { content: 'A plan' } }] }, imageUrl });
+  draw({
+    msg_type: 'interactive',
+    content: { elements: [{ tag: 'img', img_key: 'k', alt: { content: 'A plan' } }] },
+    imageUrl,
+  });
   expect(container.textContent).toContain('A plan');
-  draw({ msg_type: 'interactive', content: { elements: [{ tag: 'markdown', content: '**fine**' }] }, imageUrl });
+  draw({
+    msg_type: 'interactive',
+    content: { elements: [{ tag: 'markdown', content: '**fine**' }] },
+    imageUrl,
+  });
   expect(one('strong').textContent).toBe('fine');
   window.removeEventListener('error', silent);
 });
 
 test('our own words can be the page’s', () => {
-  draw({ msg_type: 'voice', content: { media_id: '@v', duration: '3' }, t: (key, values) => `${key}:${values?.count ?? ''}` });
+  draw({
+    msg_type: 'voice',
+    content: { media_id: '@v', duration: '3' },
+    t: (key, values) => `${key}:${values?.count ?? ''}`,
+  });
   expect(container.textContent).toBe('voice:seconds:3');
   draw({ msg_type: 'voice', content: { media_id: '@v', duration: '3' }, locale: 'zh-CN' });
   expect(container.textContent).toBe('语音消息3 秒');

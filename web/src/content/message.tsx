@@ -1,6 +1,14 @@
 // One message as its reader sees it. Content is untrusted: it becomes a tree of our own nodes
 // (parse.ts), never markup; should drawing fail all the same, its words are left.
-import { Component, memo, useCallback, useMemo, useState, type MouseEvent, type ReactNode } from 'react';
+import {
+  Component,
+  memo,
+  useCallback,
+  useMemo,
+  useState,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
 
 import { Blocks } from './blocks';
 import './content.css';
@@ -31,7 +39,7 @@ export interface MessageProps {
 const nowhere = (): undefined => undefined;
 const nobody: readonly string[] = [];
 
-/** Drawn again only when one of its props changes: keep `imageUrl` and `viewer` from one time to the next. */
+/** Drawn again only when a prop changes: keep `imageUrl` and `viewer` from one time to the next. */
 export const Message = memo(function Message(props: MessageProps): ReactNode {
   return (
     <Fallback key={props.msg_type} of={props}>
@@ -42,7 +50,10 @@ export const Message = memo(function Message(props: MessageProps): ReactNode {
 
 function MessageView(props: MessageProps): ReactNode {
   const { msg_type, content, locale = 'en', collapseLines = 28 } = props;
-  const blocks = useMemo(() => parseMessage(msg_type, content, locale), [msg_type, content, locale]);
+  const blocks = useMemo(
+    () => parseMessage(msg_type, content, locale),
+    [msg_type, content, locale],
+  );
   const beginning = useMemo(
     () => (collapseLines > 0 ? beginningOf(blocks, collapseLines) : blocks),
     [blocks, collapseLines],
@@ -69,7 +80,12 @@ function MessageView(props: MessageProps): ReactNode {
           </button>
         )}
         {picture !== null && (
-          <Viewer pictures={picturesOf(blocks)} shown={picture} show={setPicture} close={closeViewer} />
+          <Viewer
+            pictures={picturesOf(blocks)}
+            shown={picture}
+            show={setPicture}
+            close={closeViewer}
+          />
         )}
       </div>
     </SurroundingsContext.Provider>
@@ -83,7 +99,13 @@ function useSurroundings(
 ): Surroundings {
   const ids = viewer?.ids ?? nobody;
   return useMemo(
-    () => ({ t: t ?? translatorFor(locale), imageUrl, fileUrl, readerIds: new Set(ids), openPicture }),
+    () => ({
+      t: t ?? translatorFor(locale),
+      imageUrl,
+      fileUrl,
+      readerIds: new Set(ids),
+      openPicture,
+    }),
     [t, locale, imageUrl, fileUrl, ids, openPicture],
   );
 }
@@ -101,7 +123,8 @@ class Fallback extends Component<FallbackProps, { failed: unknown }> {
   }
 
   override componentDidUpdate(before: FallbackProps): void {
-    if (this.state.failed && before.of.content !== this.props.of.content) this.setState({ failed: undefined });
+    if (this.state.failed && before.of.content !== this.props.of.content)
+      this.setState({ failed: undefined });
   }
 
   override render(): ReactNode {

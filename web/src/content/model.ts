@@ -5,8 +5,19 @@
 export type Mark = 'bold' | 'italic' | 'underline' | 'strike' | 'code';
 
 export const tones = [
-  'blue', 'wathet', 'turquoise', 'green', 'lime', 'yellow', 'orange', 'red', 'carmine', 'violet',
-  'purple', 'indigo', 'grey',
+  'blue',
+  'wathet',
+  'turquoise',
+  'green',
+  'lime',
+  'yellow',
+  'orange',
+  'red',
+  'carmine',
+  'violet',
+  'purple',
+  'indigo',
+  'grey',
 ] as const;
 export type Tone = (typeof tones)[number];
 
@@ -64,7 +75,13 @@ export type Block =
   | { kind: 'rule' }
   | { kind: 'picture'; picture: Picture; caption: Inline[]; small: boolean }
   | { kind: 'pictures'; pictures: Picture[] }
-  | { kind: 'attachment'; what: 'file' | 'voice' | 'video'; key: string | null; name: string; seconds: number }
+  | {
+      kind: 'attachment';
+      what: 'file' | 'voice' | 'video';
+      key: string | null;
+      name: string;
+      seconds: number;
+    }
   | { kind: 'group'; id: string }
   | { kind: 'fields'; items: { short: boolean; children: Block[] }[] }
   | { kind: 'pairs'; items: { key: string; value: string }[] }

@@ -55,12 +55,18 @@ export function parseOa(oa: Fields): Block[] {
   const bar = fields(oa['status_bar']);
   const blocks = oaBlocks(body);
   const status = text(bar['status_value']);
-  if (status !== '') blocks.push({ kind: 'status', text: status, tone: toneOf(text(bar['status_bg'])) ?? 'grey' });
+  if (status !== '')
+    blocks.push({ kind: 'status', text: status, tone: toneOf(text(bar['status_bg'])) ?? 'grey' });
   const name = text(head['text']);
   const header =
     name === ''
       ? null
-      : { title: plainInlines(name), subtitle: [], tone: toneOf(text(head['bgcolor'])), labels: [] };
+      : {
+          title: plainInlines(name),
+          subtitle: [],
+          tone: toneOf(text(head['bgcolor'])),
+          labels: [],
+        };
   const href = safeHref(oa['message_url']) ?? safeHref(oa['pc_message_url']);
   return [{ kind: 'card', header, href, blocks }];
 }
@@ -88,7 +94,12 @@ function oaBlocks(body: Fields): Block[] {
   return out;
 }
 
-const pictureBlock = (picture: Picture): Block => ({ kind: 'picture', picture, caption: [], small: false });
+const pictureBlock = (picture: Picture): Block => ({
+  kind: 'picture',
+  picture,
+  caption: [],
+  small: false,
+});
 
 export function parseAttachment(what: 'file' | 'voice', message: Fields): Block[] {
   const name = text(message['file_name']) || text(message['fileName']);

@@ -3,7 +3,13 @@ import { parseCard } from './card';
 import { pictureOf, plainInlines } from './links';
 import { parseText } from './mentions';
 import type { Block, Inline, Picture } from './model';
-import { parseActionCard, parseAttachment, parseLink, parseMarkdownMessage, parseOa } from './notification';
+import {
+  parseActionCard,
+  parseAttachment,
+  parseLink,
+  parseMarkdownMessage,
+  parseOa,
+} from './notification';
 import { parsePost } from './post';
 import { fields, text, visibleStrings } from './read';
 
@@ -71,7 +77,8 @@ function blocksOf(msgType: string, content: unknown, locale: string): Block[] {
 function isEmpty(blocks: readonly Block[]): boolean {
   return blocks.every((block) => {
     if (block.kind === 'paragraph') return block.children.length === 0;
-    if (block.kind === 'picture') return block.picture.key === null && block.picture.remote === null;
+    if (block.kind === 'picture')
+      return block.picture.key === null && block.picture.remote === null;
     if (block.kind === 'card') return block.header === null && isEmpty(block.blocks);
     return block.kind === 'group' ? block.id === '' : false;
   });
@@ -116,6 +123,12 @@ function childrenOf(node: Node): readonly Node[] {
 /** The pictures that our own server has, in the order in which they are shown. */
 export function picturesOf(blocks: readonly Block[]): Picture[] {
   return [...nodesOf(blocks)]
-    .flatMap((node) => (node.kind === 'picture' && !('still' in node) ? [node.picture] : node.kind === 'pictures' ? node.pictures : []))
+    .flatMap((node) =>
+      node.kind === 'picture' && !('still' in node)
+        ? [node.picture]
+        : node.kind === 'pictures'
+          ? node.pictures
+          : [],
+    )
     .filter((picture) => picture.key !== null);
 }

@@ -7,7 +7,13 @@ import { hostOf } from './links';
 import type { Picture } from './model';
 import { SurroundingsContext } from './surroundings';
 
-export function PictureView({ picture, small = false }: { picture: Picture; small?: boolean }): ReactNode {
+export function PictureView({
+  picture,
+  small = false,
+}: {
+  picture: Picture;
+  small?: boolean;
+}): ReactNode {
   const { t, imageUrl, openPicture } = useContext(SurroundingsContext);
   const { key, remote, alt } = picture;
   const url = key === null ? undefined : imageUrl(key);

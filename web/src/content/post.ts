@@ -12,7 +12,8 @@ export function parsePost(content: unknown, locale: string): Block[] {
   const post = fields(outer['post'] ?? outer);
   const said = fields('content' in post ? post : localized(post, locale));
   const title = text(said['title']);
-  const out: Block[] = title === '' ? [] : [{ kind: 'heading', level: 2, children: plainInlines(title) }];
+  const out: Block[] =
+    title === '' ? [] : [{ kind: 'heading', level: 2, children: plainInlines(title) }];
   for (const paragraph of list(said['content'])) appendLine(out, paragraphBlocks(list(paragraph)));
   return out;
 }
@@ -89,7 +90,10 @@ function elementInlines(element: Fields): Inline[] {
   switch (element['tag']) {
     case 'text': {
       const written = text(element['text']);
-      return styled(plainInlines(element['un_escape'] === true ? unescaped(written) : written), element);
+      return styled(
+        plainInlines(element['un_escape'] === true ? unescaped(written) : written),
+        element,
+      );
     }
     case 'a': {
       const written = text(element['text']);
@@ -112,13 +116,17 @@ function elementInlines(element: Fields): Inline[] {
 }
 
 const styles: readonly [string, Mark][] = [
-  ['bold', 'bold'], ['italic', 'italic'], ['underline', 'underline'], ['lineThrough', 'strike'],
+  ['bold', 'bold'],
+  ['italic', 'italic'],
+  ['underline', 'underline'],
+  ['lineThrough', 'strike'],
 ];
 
 function styled(inlines: Inline[], element: Fields): Inline[] {
   const asked = list(element['style']);
   return styles.reduce(
-    (inner, [name, mark]) => (asked.includes(name) ? [{ kind: 'mark', mark, children: inner }] : inner),
+    (inner, [name, mark]) =>
+      asked.includes(name) ? [{ kind: 'mark', mark, children: inner }] : inner,
     inlines,
   );
 }

@@ -1,5 +1,6 @@
-// Reads what a stranger wrote: whatever stands at a place comes out as the type asked for, or empty.
-// Nothing here throws, and every string leaves cleaned of what could disturb the page around it.
+// Reads what a stranger wrote: whatever stands at a place comes out as the type asked for, or
+// empty. Nothing here throws, and every string leaves cleaned of what could disturb the page around
+// it.
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -35,10 +36,11 @@ export function whole(value: unknown, least: number, most: number): number {
   return Number.isFinite(number) ? Math.min(Math.max(number, least), most) : least;
 }
 
-// Embeddings, overrides and isolates could turn the text of the page around them; each block of ours
-// finds its direction by itself. Controls draw nothing; half a character breaks
-// what encodes it; a tower of accents hides its neighbours.
-const disturbing = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Cs}]|[\u{e0000}-\u{e001f}]/gu;
+// Embeddings, overrides and isolates could turn the text of the page around them; each block of
+// ours finds its direction by itself. Controls draw nothing; half a character breaks what encodes
+// it; a tower of accents hides its neighbours.
+const disturbing =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Cs}]|[\u{e0000}-\u{e001f}]/gu;
 const towers = /(\p{M}{6})\p{M}+/gu;
 
 export function clean(value: string): string {
@@ -51,10 +53,41 @@ export function clean(value: string): string {
 
 // Names of members whose strings readers never see.
 const hidden = new Set([
-  'tag', 'type', 'img_key', 'image_key', 'media_id', 'file_key', 'template_id', 'element_id', 'token',
-  'template', 'url', 'pc_url', 'ios_url', 'android_url', 'bgcolor', 'status_bg', 'value', 'name', 'mode',
-  'size', 'width', 'height', 'color', 'icon', 'schema', 'margin', 'padding', 'behaviors', 'chart_spec',
-  'background_style', 'text_align', 'text_size', 'vertical_align', 'horizontal_align', 'flex_mode',
+  'tag',
+  'type',
+  'img_key',
+  'image_key',
+  'media_id',
+  'file_key',
+  'template_id',
+  'element_id',
+  'token',
+  'template',
+  'url',
+  'pc_url',
+  'ios_url',
+  'android_url',
+  'bgcolor',
+  'status_bg',
+  'value',
+  'name',
+  'mode',
+  'size',
+  'width',
+  'height',
+  'color',
+  'icon',
+  'schema',
+  'margin',
+  'padding',
+  'behaviors',
+  'chart_spec',
+  'background_style',
+  'text_align',
+  'text_size',
+  'vertical_align',
+  'horizontal_align',
+  'flex_mode',
 ]);
 
 /** The strings that somebody would see in it: what is left of content that nobody can draw. */

@@ -6,7 +6,11 @@ import { translatorFor, type Translate } from './texts';
 export function summarize(
   msgType: string,
   content: unknown,
-  { locale = 'en', t = translatorFor(locale), most = 120 }: { locale?: string; t?: Translate; most?: number } = {},
+  {
+    locale = 'en',
+    t = translatorFor(locale),
+    most = 120,
+  }: { locale?: string; t?: Translate; most?: number } = {},
 ): string {
   const blocks = parseMessage(msgType, content, locale);
   let out = '';
@@ -16,7 +20,12 @@ export function summarize(
   }
   const line = out.replace(/\s+/g, ' ').trim();
   const characters = [...line];
-  return characters.length > most ? `${characters.slice(0, most - 1).join('').trimEnd()}…` : line;
+  return characters.length > most
+    ? `${characters
+        .slice(0, most - 1)
+        .join('')
+        .trimEnd()}…`
+    : line;
 }
 
 function* wordsOf(blocks: readonly Block[], t: Translate): Generator<string> {

@@ -1,12 +1,21 @@
-// A message's own colours, by name or by number, as one of ours: ours keep their contrast in light and
-// dark, and nothing can be hidden by writing white on white.
+// A message's own colours, by name or by number, as one of ours: ours keep their contrast in light
+// and dark, and nothing can be hidden by writing white on white.
 import { tones, type Tone } from './model';
 
 const named = new Map<string, Tone>([
   ...tones.map((tone): [string, Tone] => [tone, tone]),
-  ['gray', 'grey'], ['neutral', 'grey'], ['default', 'grey'], ['sunflower', 'yellow'],
-  ['light_blue', 'wathet'], ['pink', 'carmine'], ['magenta', 'carmine'], ['cyan', 'turquoise'],
-  ['teal', 'turquoise'], ['comment', 'grey'], ['info', 'green'], ['warning', 'orange'],
+  ['gray', 'grey'],
+  ['neutral', 'grey'],
+  ['default', 'grey'],
+  ['sunflower', 'yellow'],
+  ['light_blue', 'wathet'],
+  ['pink', 'carmine'],
+  ['magenta', 'carmine'],
+  ['cyan', 'turquoise'],
+  ['teal', 'turquoise'],
+  ['comment', 'grey'],
+  ['info', 'green'],
+  ['warning', 'orange'],
 ]);
 
 /** null: no colour of its own, or none that can be told from the text's. */
@@ -18,8 +27,18 @@ export function toneOf(written: string): Tone | null {
 
 // The last hue that is still called so, in degrees.
 const hues: readonly [number, Tone][] = [
-  [14, 'red'], [42, 'orange'], [66, 'yellow'], [90, 'lime'], [155, 'green'], [185, 'turquoise'],
-  [205, 'wathet'], [235, 'blue'], [255, 'indigo'], [280, 'purple'], [305, 'violet'], [345, 'carmine'],
+  [14, 'red'],
+  [42, 'orange'],
+  [66, 'yellow'],
+  [90, 'lime'],
+  [155, 'green'],
+  [185, 'turquoise'],
+  [205, 'wathet'],
+  [235, 'blue'],
+  [255, 'indigo'],
+  [280, 'purple'],
+  [305, 'violet'],
+  [345, 'carmine'],
   [360, 'red'],
 ];
 
@@ -36,6 +55,10 @@ function toneOfNumber(name: string): Tone | null {
   const spread = high - Math.min(r, g, b);
   if (spread < 32) return high < 64 ? null : 'grey';
   const sixth =
-    high === r ? ((g - b) / spread + 6) % 6 : high === g ? (b - r) / spread + 2 : (r - g) / spread + 4;
+    high === r
+      ? ((g - b) / spread + 6) % 6
+      : high === g
+        ? (b - r) / spread + 2
+        : (r - g) / spread + 4;
   return hues.find(([last]) => sixth * 60 <= last)?.[1] ?? 'grey';
 }

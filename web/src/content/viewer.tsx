@@ -1,5 +1,5 @@
-// One picture over the whole window. A modal <dialog>: the browser keeps the focus inside, closes it
-// by Escape and gives the focus back to what opened it.
+// One picture over the whole window. A modal <dialog>: the browser keeps the focus inside, closes
+// it by Escape and gives the focus back to what opened it.
 import { useContext, useEffect, useRef, type ReactNode } from 'react';
 
 import type { Picture } from './model';
@@ -23,11 +23,15 @@ export function Viewer(props: {
     return () => {
       element.removeEventListener('close', close);
       element.close?.();
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+      if (opener instanceof HTMLElement && opener.isConnected)
+        opener.focus({ preventScroll: true });
     };
   }, [close]);
 
-  const at = Math.max(0, props.pictures.findIndex((picture) => picture.key === props.shown));
+  const at = Math.max(
+    0,
+    props.pictures.findIndex((picture) => picture.key === props.shown),
+  );
   const picture = props.pictures[at];
   if (!picture || picture.key === null) return null;
   const go = (step: number): void => {
@@ -55,7 +59,12 @@ export function Viewer(props: {
             <span aria-live="polite">
               {at + 1} / {props.pictures.length}
             </span>
-            <Step label={t('viewer_next')} sign="›" enabled={at + 1 < props.pictures.length} go={() => go(1)} />
+            <Step
+              label={t('viewer_next')}
+              sign="›"
+              enabled={at + 1 < props.pictures.length}
+              go={() => go(1)}
+            />
           </>
         )}
         <button type="button" onClick={close} autoFocus>
@@ -69,7 +78,12 @@ export function Viewer(props: {
 // Kept focusable at the ends: a button that goes away under the finger takes the focus with it.
 function Step(props: { label: string; sign: string; enabled: boolean; go: () => void }): ReactNode {
   return (
-    <button type="button" aria-label={props.label} aria-disabled={!props.enabled} onClick={props.go}>
+    <button
+      type="button"
+      aria-label={props.label}
+      aria-disabled={!props.enabled}
+      onClick={props.go}
+    >
       {props.sign}
     </button>
   );

@@ -11,12 +11,16 @@ import { Message } from './message';
 import corpus from './xss.corpus.json';
 
 const elements = new Set(
-  ('A BDI BLOCKQUOTE BR BUTTON CODE DD DETAILS DIV DL DT EM FIGCAPTION FIGURE HR IMG LI OL P PRE S SPAN ' +
-    'STRONG SUMMARY TABLE TBODY TD TH THEAD TR U UL').split(' '),
+  (
+    'A BDI BLOCKQUOTE BR BUTTON CODE DD DETAILS DIV DL DT EM FIGCAPTION FIGURE HR IMG LI OL P PRE S SPAN ' +
+    'STRONG SUMMARY TABLE TBODY TD TH THEAD TR U UL'
+  ).split(' '),
 );
 const attributes = new Set(
-  ('alt aria-expanded aria-hidden aria-label aria-labelledby class decoding dir download draggable height href id ' +
-    'loading open rel role scope src start tabindex target title type width').split(' '),
+  (
+    'alt aria-expanded aria-hidden aria-label aria-labelledby class decoding dir download draggable height href id ' +
+    'loading open rel role scope src start tabindex target title type width'
+  ).split(' '),
 );
 
 vi.setConfig({ testTimeout: 60_000 }); // thousands of pages, on a machine that may be busy
@@ -46,7 +50,8 @@ async function draw(msg_type: string, content: unknown): Promise<void> {
     />
   );
   flushSync(() => root.render(message));
-  if (renders % 100 === 0) await new Promise((go) => setImmediate(go)); // the runner wants to hear of us
+  // The runner wants to hear of us now and then.
+  if (renders % 100 === 0) await new Promise((go) => setImmediate(go));
 }
 
 function faults(): string[] {
@@ -55,7 +60,10 @@ function faults(): string[] {
     for (const { name, value } of element.attributes) {
       if (!attributes.has(name)) wrong.push(`${name}=${value}`);
     }
-    if (element instanceof HTMLImageElement && !/^\/own\/[^/]*$/.test(element.getAttribute('src') ?? '')) {
+    if (
+      element instanceof HTMLImageElement &&
+      !/^\/own\/[^/]*$/.test(element.getAttribute('src') ?? '')
+    ) {
       wrong.push(`src ${element.getAttribute('src')}`);
     }
     if (element instanceof HTMLAnchorElement) wrong.push(...faultsOfLink(element));
@@ -83,7 +91,10 @@ function placesOf(value: unknown, at: Place = []): Place[] {
 function withAt(value: unknown, place: Place, put: unknown): unknown {
   const [key, ...rest] = place;
   if (key === undefined) return put;
-  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>;
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<
+    string,
+    unknown
+  >;
   copy[String(key)] = withAt(copy[String(key)], rest, put);
   return copy;
 }
@@ -107,14 +118,23 @@ describe.each(kinds.map((sample) => [sample.name, sample] as const))('%s', (_, s
 
   test('in its tags, too', async () => {
     for (const payload of corpus.filter((_, n) => n % 8 === 0)) {
-      await draw(sample.msg_type, replaced(sample.content, payload, () => false));
+      await draw(
+        sample.msg_type,
+        replaced(sample.content, payload, () => false),
+      );
       expect(faults(), payload).toEqual([]);
     }
   });
 
   test('each place by itself, also with what is no string', async () => {
     const odd = [
-      'javascript:alert(1)', '[x](javascript:alert(1))', 'https://ok.example/x', null, 7, [[]], {},
+      'javascript:alert(1)',
+      '[x](javascript:alert(1))',
+      'https://ok.example/x',
+      null,
+      7,
+      [[]],
+      {},
       { $$typeof: 'react.element', type: 'script', props: { children: 'alert(1)' } },
     ];
     for (const place of placesOf(sample.content)) {
@@ -126,20 +146,44 @@ describe.each(kinds.map((sample) => [sample.name, sample] as const))('%s', (_, s
   });
 });
 
-test.each(['text', 'post', 'image', 'share_chat', 'interactive', 'voice', 'file', 'link', 'oa', 'markdown', 'action_card', '', '__proto__'])(
-  '%s whose content is anything',
-  async (msg_type) => {
-    const error = vi.spyOn(console, 'error');
-    const anything = [
-      undefined, null, 0, '', 'x', [], {}, [[[]]], { text: {} }, { post: [] }, { elements: {} }, JSON.parse('{"__proto__":{"x":1}}'),
-      { post: { zh_cn: { content: [[{ tag: 'text' }], 3, null] } } }, { header: { title: 3 }, elements: [3, null, [], 'x'] },
-      { body: { elements: [{ tag: 'column_set', columns: [{}] }] } }, { toString: null, valueOf: null },
-    ];
-    for (const content of anything) {
-      await draw(msg_type, content);
-      expect(faults()).toEqual([]);
-      expect(container.querySelector('.c-message')).not.toBeNull();
-    }
-    expect(error).not.toHaveBeenCalled();
-  },
-);
+test.each([
+  'text',
+  'post',
+  'image',
+  'share_chat',
+  'interactive',
+  'voice',
+  'file',
+  'link',
+  'oa',
+  'markdown',
+  'action_card',
+  '',
+  '__proto__',
+])('%s whose content is anything', async (msg_type) => {
+  const error = vi.spyOn(console, 'error');
+  const anything = [
+    undefined,
+    null,
+    0,
+    '',
+    'x',
+    [],
+    {},
+    [[[]]],
+    { text: {} },
+    { post: [] },
+    { elements: {} },
+    JSON.parse('{"__proto__":{"x":1}}'),
+    { post: { zh_cn: { content: [[{ tag: 'text' }], 3, null] } } },
+    { header: { title: 3 }, elements: [3, null, [], 'x'] },
+    { body: { elements: [{ tag: 'column_set', columns: [{}] }] } },
+    { toString: null, valueOf: null },
+  ];
+  for (const content of anything) {
+    await draw(msg_type, content);
+    expect(faults()).toEqual([]);
+    expect(container.querySelector('.c-message')).not.toBeNull();
+  }
+  expect(error).not.toHaveBeenCalled();
+});

@@ -24,9 +24,8 @@ const en = {
   end: 'That is all.',
   tryAgain: 'Try again',
   failed: 'The messages could not be loaded.',
-  lookFurther: 'Look further back',
   link: {
-    offline: 'You are offline. You see what this device keeps; what you read is told later.',
+    offline: 'You are offline. This is what the device has kept; what you read is synced later.',
     waiting: 'The connection is lost. Trying again…',
   },
   empty: {
@@ -61,7 +60,8 @@ const en = {
     push: 'Notifications',
     pushHere: 'Notify me on this device',
     pushEverywhere: 'Notifications on all my devices',
-    pushDenied: 'The browser does not allow notifications from this page. Change it in its settings.',
+    pushDenied:
+      'The browser does not allow notifications from this page. Change it in its settings.',
     pushFailed: 'That did not work. Try again later.',
     keys: 'Keyboard',
     keyNext: 'next message',
@@ -93,7 +93,6 @@ const zh = {
   end: '没有更多消息了。',
   tryAgain: '重试',
   failed: '消息加载失败。',
-  lookFurther: '继续向前查找',
   link: {
     offline: '当前离线。显示的是此设备上保存的内容；已读状态稍后同步。',
     waiting: '连接已断开，正在重试…',

@@ -12,8 +12,19 @@ const md = (content: string) => ({ tag: 'lark_md', content });
 const card = (...elements: unknown[]) => ({ elements });
 
 const headerTones = [
-  'blue', 'wathet', 'turquoise', 'green', 'yellow', 'orange', 'red', 'carmine', 'violet', 'purple',
-  'indigo', 'grey', 'default',
+  'blue',
+  'wathet',
+  'turquoise',
+  'green',
+  'yellow',
+  'orange',
+  'red',
+  'carmine',
+  'violet',
+  'purple',
+  'indigo',
+  'grey',
+  'default',
 ];
 
 // What the vendor's page on sending in bulk shows, word for word.
@@ -91,7 +102,11 @@ const texts: Sample[] = [
         '<at user_id="ou_han">Han Meimei</at> the tea.\nMenu: https://canteen.example.com/today?week=47. See you! 🎉',
     ),
   },
-  { name: 'text-direction', msg_type: 'text', content: text('مرحبا بكم في كاريلون\n\u202Eabc\u202C stays readable <b>as written</b>') },
+  {
+    name: 'text-direction',
+    msg_type: 'text',
+    content: text('مرحبا بكم في كاريلون\n\u202Eabc\u202C stays readable <b>as written</b>'),
+  },
   {
     name: 'text-long',
     msg_type: 'text',
@@ -140,7 +155,10 @@ const posts: Sample[] = [
         },
         zh_cn: {
           title: '办公室周一搬迁',
-          content: [[{ tag: 'text', text: '新地址见附图。' }], [{ tag: 'img', image_key: 'img_v2_floor', width: 600, height: 360 }]],
+          content: [
+            [{ tag: 'text', text: '新地址见附图。' }],
+            [{ tag: 'img', image_key: 'img_v2_floor', width: 600, height: 360 }],
+          ],
         },
       },
     },
@@ -148,7 +166,11 @@ const posts: Sample[] = [
   {
     name: 'post-japanese',
     msg_type: 'post',
-    content: { post: { ja_jp: { title: 'お知らせ', content: [[{ tag: 'text', text: '月曜日に引っ越します。' }]] } } },
+    content: {
+      post: {
+        ja_jp: { title: 'お知らせ', content: [[{ tag: 'text', text: '月曜日に引っ越します。' }]] },
+      },
+    },
   },
 ];
 
@@ -157,8 +179,15 @@ const cards: Sample[] = [
     name: `card-header-${template}`,
     msg_type: 'interactive',
     content: {
-      header: { template, title: plain(`Template ${template}`), subtitle: plain('A subtitle 副标题') },
-      ...card({ tag: 'div', text: md('Body **text** <font color="red">red</font> <font color="grey">grey</font>') }),
+      header: {
+        template,
+        title: plain(`Template ${template}`),
+        subtitle: plain('A subtitle 副标题'),
+      },
+      ...card({
+        tag: 'div',
+        text: md('Body **text** <font color="red">red</font> <font color="grey">grey</font>'),
+      }),
     },
   })),
   {
@@ -180,8 +209,18 @@ const cards: Sample[] = [
         {
           tag: 'action',
           actions: [
-            { tag: 'button', text: plain('Approve'), type: 'primary', url: 'https://example.com/approve' },
-            { tag: 'button', text: plain('Refuse'), type: 'danger', multi_url: { url: 'https://example.com/refuse' } },
+            {
+              tag: 'button',
+              text: plain('Approve'),
+              type: 'primary',
+              url: 'https://example.com/approve',
+            },
+            {
+              tag: 'button',
+              text: plain('Refuse'),
+              type: 'danger',
+              multi_url: { url: 'https://example.com/refuse' },
+            },
             { tag: 'button', text: plain('Ask later'), type: 'default', value: { key: 'later' } },
           ],
         },
@@ -201,14 +240,32 @@ const cards: Sample[] = [
     content: card({
       tag: 'markdown',
       content: [
-        '# Heading one', '## Heading two',
+        '# Heading one',
+        '## Heading two',
         'Text with **bold**, *italic*, ~~struck~~, `code`, **注意：**请看 [a link](https://example.com/a) and <at id=all></at> <at id=ou_han></at>',
         '<text_tag color="green">done</text_tag> <text_tag color="orange">late</text_tag> :DONE: <font color="green">green</font>',
-        '> Quoted, with **weight**', '', '- one', '  - within one', '- two', '', '1. first', '2. second', '',
-        '---', '', '| Part | Qty | Price |', '|:--|:-:|--:|', '| Bell | 3 | 12.00 |', '| Rope | 40 | 3.50 |', '',
-        '```js', "const said = '<b>as it is</b>';", '```',
+        '> Quoted, with **weight**',
+        '',
+        '- one',
+        '  - within one',
+        '- two',
+        '',
+        '1. first',
+        '2. second',
+        '',
+        '---',
+        '',
+        '| Part | Qty | Price |',
+        '|:--|:-:|--:|',
+        '| Bell | 3 | 12.00 |',
+        '| Rope | 40 | 3.50 |',
+        '',
+        '```js',
+        "const said = '<b>as it is</b>';",
+        '```',
         '[example.com](https://elsewhere.example/phish) &lt;entities&gt; &amp; <script>alert(1)</script>',
-        '![a picture elsewhere](https://cdn.example.com/x.png)', '![here](img_v2_inmd)',
+        '![a picture elsewhere](https://cdn.example.com/x.png)',
+        '![here](img_v2_inmd)',
       ].join('\n'),
     }),
   },
@@ -217,7 +274,10 @@ const cards: Sample[] = [
     msg_type: 'interactive',
     content: card(
       { tag: 'img', title: plain('With a title'), img_key: 'img_v2_wide', alt: plain('Hills') },
-      { tag: 'img_combination', img_list: [{ img_key: 'img_v2_a' }, { img_key: 'img_v2_b' }, { img_key: 'img_v2_c' }] },
+      {
+        tag: 'img_combination',
+        img_list: [{ img_key: 'img_v2_a' }, { img_key: 'img_v2_b' }, { img_key: 'img_v2_c' }],
+      },
       { tag: 'img', img_key: 'img_missing', alt: plain('The plan') },
     ),
   },
@@ -232,15 +292,40 @@ const cards: Sample[] = [
           flex_mode: 'bisect',
           background_style: 'grey',
           columns: [
-            { tag: 'column', width: 'weighted', weight: 1, elements: [{ tag: 'markdown', text_align: 'center', content: 'Sent\n**1,204,332**' }] },
-            { tag: 'column', width: 'weighted', weight: 1, elements: [{ tag: 'markdown', text_align: 'center', content: 'Read\n<font color="green">**98.2 %**</font>' }] },
+            {
+              tag: 'column',
+              width: 'weighted',
+              weight: 1,
+              elements: [{ tag: 'markdown', text_align: 'center', content: 'Sent\n**1,204,332**' }],
+            },
+            {
+              tag: 'column',
+              width: 'weighted',
+              weight: 1,
+              elements: [
+                {
+                  tag: 'markdown',
+                  text_align: 'center',
+                  content: 'Read\n<font color="green">**98.2 %**</font>',
+                },
+              ],
+            },
           ],
         },
         {
           tag: 'column_set',
           columns: [
-            { tag: 'column', width: 'auto', elements: [{ tag: 'img', img_key: 'img_v2_logo', mode: 'tiny' }] },
-            { tag: 'column', width: 'weighted', weight: 3, elements: [{ tag: 'markdown', content: '**Bell tower**\nOpens at nine' }] },
+            {
+              tag: 'column',
+              width: 'auto',
+              elements: [{ tag: 'img', img_key: 'img_v2_logo', mode: 'tiny' }],
+            },
+            {
+              tag: 'column',
+              width: 'weighted',
+              weight: 3,
+              elements: [{ tag: 'markdown', content: '**Bell tower**\nOpens at nine' }],
+            },
           ],
         },
       ),
@@ -252,8 +337,21 @@ const cards: Sample[] = [
     content: card({
       tag: 'action',
       actions: [
-        { tag: 'select_static', placeholder: plain('Pick a day'), options: [{ text: plain('Monday'), value: '1' }, { text: plain('Tuesday'), value: '2' }] },
-        { tag: 'overflow', options: [{ text: plain('Open the rules'), multi_url: { url: 'https://example.com/rules' } }, { text: plain('Mute'), value: 'mute' }] },
+        {
+          tag: 'select_static',
+          placeholder: plain('Pick a day'),
+          options: [
+            { text: plain('Monday'), value: '1' },
+            { text: plain('Tuesday'), value: '2' },
+          ],
+        },
+        {
+          tag: 'overflow',
+          options: [
+            { text: plain('Open the rules'), multi_url: { url: 'https://example.com/rules' } },
+            { text: plain('Mute'), value: 'mute' },
+          ],
+        },
         { tag: 'date_picker', placeholder: plain('A date'), initial_date: '2026-11-22' },
       ],
     }),
@@ -271,7 +369,10 @@ const cards: Sample[] = [
     name: 'card-i18n',
     msg_type: 'interactive',
     content: {
-      header: { template: 'orange', title: { tag: 'plain_text', i18n: { zh_cn: '系统维护', en_us: 'Maintenance' } } },
+      header: {
+        template: 'orange',
+        title: { tag: 'plain_text', i18n: { zh_cn: '系统维护', en_us: 'Maintenance' } },
+      },
       i18n_elements: {
         zh_cn: [{ tag: 'markdown', content: '今晚 **22:00** 开始' }],
         en_us: [{ tag: 'markdown', content: 'Tonight from **10 pm**' }],
@@ -294,7 +395,11 @@ const cards: Sample[] = [
       },
       body: {
         elements: [
-          { tag: 'markdown', content: 'Numbers as of <font color="blue">today</font>', text_size: 'normal' },
+          {
+            tag: 'markdown',
+            content: 'Numbers as of <font color="blue">today</font>',
+            text_size: 'normal',
+          },
           {
             tag: 'table',
             columns: [
@@ -319,7 +424,12 @@ const cards: Sample[] = [
             elements: [{ tag: 'div', text: plain('A container that leads somewhere') }],
           },
           { tag: 'person_list', persons: [{ id: 'ou_li' }, { id: 'ou_han' }] },
-          { tag: 'button', text: plain('Open'), type: 'primary_filled', behaviors: [{ type: 'open_url', default_url: 'https://example.com/o' }] },
+          {
+            tag: 'button',
+            text: plain('Open'),
+            type: 'primary_filled',
+            behaviors: [{ type: 'open_url', default_url: 'https://example.com/o' }],
+          },
           { tag: 'input', label: plain('Comment'), placeholder: plain('Say something') },
         ],
       },
@@ -328,19 +438,31 @@ const cards: Sample[] = [
   {
     name: 'card-unknown',
     msg_type: 'interactive',
-    content: card({ tag: 'hologram', text: plain('What a tag of tomorrow says') }, { tag: 'chart', chart_spec: { type: 'pie' } }),
+    content: card(
+      { tag: 'hologram', text: plain('What a tag of tomorrow says') },
+      { tag: 'chart', chart_spec: { type: 'pie' } },
+    ),
   },
 ];
 
 const notifications: Sample[] = [
-  { name: 'dingtalk-text', msg_type: 'text', content: { content: '会议改到下午三点，请相互转告。\nhttps://example.com/room' } },
+  {
+    name: 'dingtalk-text',
+    msg_type: 'text',
+    content: { content: '会议改到下午三点，请相互转告。\nhttps://example.com/room' },
+  },
   { name: 'dingtalk-image', msg_type: 'image', content: { media_id: '@lADOADmaWMzazQKA' } },
   { name: 'dingtalk-voice', msg_type: 'voice', content: { media_id: '@lADvoice', duration: '10' } },
   { name: 'dingtalk-file', msg_type: 'file', content: { media_id: '@lADkept' } },
   {
     name: 'dingtalk-link',
     msg_type: 'link',
-    content: { messageUrl: 'https://example.com/news', picUrl: '@lALOACZwe2Rk', title: 'The bells are back', text: 'After two years of repairs they ring again on Sunday.' },
+    content: {
+      messageUrl: 'https://example.com/news',
+      picUrl: '@lALOACZwe2Rk',
+      title: 'The bells are back',
+      text: 'After two years of repairs they ring again on Sunday.',
+    },
   },
   {
     name: 'dingtalk-oa',
@@ -375,7 +497,12 @@ const notifications: Sample[] = [
   {
     name: 'dingtalk-action-single',
     msg_type: 'action_card',
-    content: { title: '新员工入职培训', markdown: '### 新员工入职培训\n周一 **9:30**，三楼大会议室', single_title: '查看详情', single_url: 'https://example.com/training' },
+    content: {
+      title: '新员工入职培训',
+      markdown: '### 新员工入职培训\n周一 **9:30**，三楼大会议室',
+      single_title: '查看详情',
+      single_url: 'https://example.com/training',
+    },
   },
   {
     name: 'dingtalk-action-vertical',
@@ -410,4 +537,11 @@ const broken: Sample[] = [
   { name: 'malformed', msg_type: 'post', content: { post: { zh_cn: 'not an object' } } },
 ];
 
-export const samples: readonly Sample[] = [...vendor, ...texts, ...posts, ...cards, ...notifications, ...broken];
+export const samples: readonly Sample[] = [
+  ...vendor,
+  ...texts,
+  ...posts,
+  ...cards,
+  ...notifications,
+  ...broken,
+];

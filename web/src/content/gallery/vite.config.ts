@@ -4,9 +4,11 @@ import { defineConfig } from 'vite';
 
 import inbox from '../../../vite.inbox';
 
-// Built as the inbox is, with Preact, for the pictures of tests/browser; no part of the product.
+// Built with what the inbox is built with, Preact, for the tests of tests/browser; no part of the
+// product.
 export default defineConfig({
-  ...inbox,
+  resolve: inbox.resolve,
+  esbuild: inbox.esbuild,
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
   build: {

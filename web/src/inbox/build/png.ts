@@ -1,5 +1,5 @@
-// A PNG of the icon, from the same drawing as its SVG. The build machine needs no graphics library:
-// paths of lines and cubic curves are flattened and filled by the non-zero rule, 16 samples a pixel.
+// A PNG of the icon, from the same drawing as its SVG. The build needs no graphics library: paths
+// of lines and cubic curves are flattened and filled by the non-zero rule, 16 samples a pixel.
 
 import { deflateSync } from 'node:zlib';
 

@@ -114,11 +114,11 @@ export class Inbox {
 
   // The page shows messages down to this rank, or soon will.
   wantDownTo(rank: number): void {
-    if (this.loading || this.failed || this.stopped) return;
+    if (this.loading || this.stopped) return;
     const { messages } = this;
     const reachable = this.link !== 'offline' && this.link !== 'waiting';
     if (reachable && messages.next) {
-      if (rank <= messages.verifiedDown) void this.loadOlder(messages.next);
+      if (rank <= messages.verifiedDown && !this.failed) void this.loadOlder(messages.next);
     } else if (!messages.complete && !this.deviceExhausted) {
       if (rank <= (messages.oldest?.rank ?? 0)) void this.loadFromDevice();
     }
@@ -131,9 +131,16 @@ export class Inbox {
     this.changed();
   }
 
+  // Before the person leaves.
+  tellReads(): Promise<void> {
+    return this.reads.flush();
+  }
+
   markRead(ids: readonly string[]): void {
     const at = new Date().toISOString();
-    const put = ids.map((id) => this.messages.markRead(id, at)).filter((item) => item !== undefined);
+    const put = ids
+      .map((id) => this.messages.markRead(id, at))
+      .filter((item) => item !== undefined);
     if (put.length === 0) return;
     this.save(put, []);
     const batches = put.map((item) => item.batch_id);
@@ -178,7 +185,7 @@ export class Inbox {
     } catch (problem) {
       if (this.refusedAs(problem)) return;
       if (problem instanceof Unreachable) await this.restoreOlder();
-      else this.failed = true;
+      this.failed = true; // until the connection is back, or somebody asks
     } finally {
       this.loading = false;
       this.changed();

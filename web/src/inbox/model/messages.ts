@@ -173,7 +173,12 @@ export class Messages {
     }
     this.order = fresh.reverse().concat(this.order);
     this.remove(gone);
-    return { put: [...put], gone, arrived: fresh.filter((item) => this.has(item)).length, uncertain };
+    return {
+      put: [...put],
+      gone,
+      arrived: fresh.filter((item) => this.has(item)).length,
+      uncertain,
+    };
   }
 
   // The item if it is newly read.

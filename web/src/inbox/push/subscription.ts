@@ -5,7 +5,7 @@ import { Problem, request } from '@/shared/api/client';
 const PUSH = '/api/v1/inbox/push';
 
 interface ServerState {
-  public_key: string;
+  public_key: string | null; // the server sends no pushes
   enabled: boolean;
   subscriptions: { endpoint_host: string; created_at: string }[];
 }
@@ -24,6 +24,7 @@ export async function pushState(): Promise<PushState | null> {
   if (!('serviceWorker' in navigator) || !('PushManager' in window)) return null;
   try {
     const state = await request<ServerState>('get', PUSH);
+    if (!state.public_key) return null;
     const subscription = await (await registered()).pushManager.getSubscription();
     return {
       publicKey: state.public_key,

@@ -5,6 +5,7 @@
 //         reached: what it refuses (a recalled message's) is never shown from here.
 
 import { IMAGE_CACHE, isImage } from '../model/images';
+import { noticeOf } from '../push/notice';
 
 declare const self: ServiceWorkerGlobalScope;
 // Filled in by the build (build/pwa.ts).
@@ -70,26 +71,19 @@ async function image(request: Request): Promise<Response> {
   return answer;
 }
 
-interface Notice {
-  title?: string;
-  body?: string;
-  tag?: string;
-}
-
 self.addEventListener('push', (event) => {
-  let notice: Notice = {};
-  try {
-    notice = (event.data?.json() as Notice | undefined) ?? {};
-  } catch {
-    // a push without words of ours
-  }
   event.waitUntil(
-    self.registration.showNotification(notice.title ?? 'Carillon', {
-      body: notice.body,
-      tag: notice.tag,
-      icon: `${PAGE}icon-192.png`,
-      badge: `${PAGE}icon-192.png`,
-    }),
+    (async () => {
+      let knock = {};
+      try {
+        knock = (event.data?.json() as object | null) ?? {};
+      } catch {
+        // not one of ours, but something must be shown
+      }
+      const { title, ...notice } = await noticeOf(knock, navigator.languages);
+      const icon = `${PAGE}icon-192.png`;
+      await self.registration.showNotification(title, { ...notice, icon, badge: icon });
+    })(),
   );
 });
 

@@ -1,14 +1,17 @@
 // What the message says: drawn by the renderer that both pages share.
 
-import { useMemo } from 'react';
+import { useContext, useMemo } from 'react';
 
 import { inboxImageUrl, Message } from '@/content';
 import { useLanguage } from '@/shared/i18n';
 
 import type { Item } from '../model/messages';
+import { ReaderIds } from './reader';
 
 export function Content({ item }: { item: Item }) {
   const language = useLanguage();
+  const ids = useContext(ReaderIds);
+  const viewer = useMemo(() => ({ ids }), [ids]);
   const imageUrl = useMemo(() => inboxImageUrl(item.batch_id), [item.batch_id]);
   return (
     <Message
@@ -16,6 +19,7 @@ export function Content({ item }: { item: Item }) {
       content={item.content}
       locale={language}
       imageUrl={imageUrl}
+      viewer={viewer}
     />
   );
 }

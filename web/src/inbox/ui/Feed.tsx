@@ -22,7 +22,7 @@ import type { Item } from '../model/messages';
 import { onScreen, ReadTracker } from '../model/reads';
 import { Offsets } from '../model/windowing';
 import { Row } from './Row';
-import { sameDay } from './times';
+import { dayNumber, sameDay } from './times';
 
 const ESTIMATE = 130; // of a row that was never shown, in pixels
 const MARGIN = 700;
@@ -48,7 +48,9 @@ export function Feed({ items, total, onRead, onWant, onTop, end }: Props) {
 
   const held = state.hold === null ? 0 : items.findIndex((item) => item.rank <= state.hold!);
   const shown = held > 0 ? items.slice(held) : items;
-  if (state.anchor === null && covered()) state.keepPlace(); // its row must not be pushed away
+  if (covered())
+    state.keepPlace(); // the row whose image is looked at must not be pushed away
+  else state.settle();
   if (state.anchor === null) state.seen = items[0]?.rank ?? 0;
   const fresh = items.findIndex((item) => item.rank <= state.seen);
   state.shown = shown;
@@ -57,6 +59,7 @@ export function Feed({ items, total, onRead, onWant, onTop, end }: Props) {
   const { from, to } = state.offsets.range(top, state.windowHeight, MARGIN);
   state.range = { from, to };
 
+  const today = dayNumber();
   const focused = shown.findIndex((item) => item.batch_id === state.focus);
   const tabStop = focused >= from && focused < to ? focused : state.offsets.at(top);
 
@@ -198,6 +201,7 @@ export function Feed({ items, total, onRead, onWant, onTop, end }: Props) {
                   key={item.batch_id}
                   item={item}
                   read={item.read_at !== null}
+                  today={today}
                   startsDay={!newer || !sameDay(newer.sent_at, item.sent_at)}
                   focusable={index === tabStop}
                   position={held > 0 ? index + held + 1 : index + 1}
@@ -345,7 +349,13 @@ class FeedState {
   }
 
   keepPlace(): void {
-    this.anchorAt(0);
+    if (this.anchor === null) this.anchorAt(0);
+  }
+
+  settle(): void {
+    if (this.anchor && (this.box?.scrollTop ?? 0) <= AT_TOP && this.intendedTop() <= AT_TOP) {
+      this.anchor = null;
+    }
   }
 
   private anchorAt(top: number): void {

@@ -21,7 +21,7 @@ const EMPTY = {
 
 export function FeedEnd({ inbox, filter, empty, enough }: Props) {
   const t = useText();
-  if (inbox.failed) {
+  if (inbox.failed && inbox.link === 'live') {
     return (
       <div className="feed-end" role="alert">
         <p>{t('failed')}</p>

@@ -13,6 +13,7 @@ import { Feed } from './Feed';
 import { Filters } from './Filters';
 import { FeedEnd } from './FeedEnd';
 import { LinkNote } from './LinkNote';
+import { ReaderIds } from './reader';
 
 // Not of the first screen.
 const loadSettings = () => import('./Settings');
@@ -31,6 +32,7 @@ export function InboxPage({ person, onGone }: { person: Person; onGone(): void }
     return () => inbox.stop();
   }, [inbox]);
 
+  const readerIds = useMemo(() => [person.user_id], [person]);
   const { messages } = inbox;
   // `order` changes in place; the version says when.
   const items = useMemo(() => filtered(messages.order, filter), [version, filter]);
@@ -53,6 +55,10 @@ export function InboxPage({ person, onGone }: { person: Person; onGone(): void }
     },
     [inbox, enough],
   );
+  const openSettings = useCallback(() => {
+    // A page from before an update has no such file any more: then the page is new, too.
+    loadSettings().then(setSettings, () => location.reload());
+  }, []);
   const closeSettings = useCallback(() => {
     setSettings(null);
     gear.current?.focus();
@@ -82,7 +88,7 @@ export function InboxPage({ person, onGone }: { person: Person; onGone(): void }
           ref={gear}
           aria-label={t('openSettings')}
           title={t('openSettings')}
-          onClick={() => void loadSettings().then(setSettings)}
+          onClick={openSettings}
         >
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d="M4 7h9M17 7h3M4 12h3M11 12h9M4 17h9M17 17h3" />
@@ -94,23 +100,38 @@ export function InboxPage({ person, onGone }: { person: Person; onGone(): void }
       </header>
       <LinkNote link={inbox.link} />
       <div className="columns">
-        <Filters filter={filter} apps={messages.apps} appCount={messages.apps.size} unread={unread} onChoose={setFilter} />
+        <Filters
+          filter={filter}
+          apps={messages.apps}
+          appCount={messages.apps.size}
+          unread={unread}
+          onChoose={setFilter}
+        />
         <main>
-          <Feed
-            key={filter.kind === 'app' ? filter.appId : filter.kind}
-            items={items}
-            total={total}
-            onRead={onRead}
-            onWant={onWant}
-            onTop={onTop}
-            end={
-              <FeedEnd inbox={inbox} filter={filter} empty={items.length === 0} enough={enough} />
-            }
-          />
+          <ReaderIds.Provider value={readerIds}>
+            <Feed
+              key={filter.kind === 'app' ? filter.appId : filter.kind}
+              items={items}
+              total={total}
+              onRead={onRead}
+              onWant={onWant}
+              onTop={onTop}
+              end={
+                <FeedEnd inbox={inbox} filter={filter} empty={items.length === 0} enough={enough} />
+              }
+            />
+          </ReaderIds.Provider>
         </main>
       </div>
       <Announcer inbox={inbox} />
-      {settings && <settings.Settings person={person} onClose={closeSettings} onSignedOut={onGone} />}
+      {settings && (
+        <settings.Settings
+          inbox={inbox}
+          person={person}
+          onClose={closeSettings}
+          onSignedOut={onGone}
+        />
+      )}
     </div>
   );
 }

@@ -12,6 +12,7 @@ interface Props {
   item: Item;
   read: boolean;
   startsDay: boolean;
+  today: number; // the day's number: its name changes at midnight
   focusable: boolean;
   position: number;
   total: number; // -1: not known
@@ -28,10 +29,19 @@ function hueOf(appId: string): number {
 
 const initialOf = (name: string) => [...name.trim()][0]?.toUpperCase() ?? '?';
 
-export const Row = memo(function Row({ item, read, startsDay, focusable, position, total }: Props) {
+export const Row = memo(function Row({
+  item,
+  read,
+  startsDay,
+  today,
+  focusable,
+  position,
+  total,
+}: Props) {
   const t = useText();
   const language = useLanguage();
   const id = item.batch_id;
+  const dayWords = { today: t('today'), yesterday: t('yesterday') };
   return (
     <article
       className={read ? 'row' : 'row unread'}
@@ -43,9 +53,7 @@ export const Row = memo(function Row({ item, read, startsDay, focusable, positio
     >
       {startsDay && (
         <p className="day">
-          <span>
-            {dayName(language, item.sent_at, { today: t('today'), yesterday: t('yesterday') })}
-          </span>
+          <span>{dayName(language, item.sent_at, dayWords, today)}</span>
         </p>
       )}
       <div className="card">
@@ -55,11 +63,7 @@ export const Row = memo(function Row({ item, read, startsDay, focusable, positio
           </span>
           <h2 id={`${id}-app`}>{item.app.name}</h2>
           {!read && <span className="dot" role="img" aria-label={t('unread')} />}
-          <time
-            id={`${id}-time`}
-            dateTime={item.sent_at}
-            title={fullTime(language, item.sent_at)}
-          >
+          <time id={`${id}-time`} dateTime={item.sent_at} title={fullTime(language, item.sent_at)}>
             {clockTime(language, item.sent_at)}
           </time>
         </header>

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { signOut, type Person } from '@/shared/api/session';
 import { useText } from '@/shared/i18n';
 
+import type { Inbox } from '../model/inbox';
 import { forgetPerson } from '../model/sign_in';
 import {
   pushState,
@@ -14,12 +15,13 @@ import {
 import { LanguageChoice, ThemeChoice } from './choices';
 
 interface Props {
+  inbox: Inbox;
   person: Person;
   onClose(): void;
   onSignedOut(): void;
 }
 
-export function Settings({ person, onClose, onSignedOut }: Props) {
+export function Settings({ inbox, person, onClose, onSignedOut }: Props) {
   const t = useText();
   const dialog = useRef<HTMLDialogElement>(null);
   const [failed, setFailed] = useState(false);
@@ -27,6 +29,7 @@ export function Settings({ person, onClose, onSignedOut }: Props) {
 
   const leave = async () => {
     try {
+      await inbox.tellReads();
       await unsubscribeHere().catch(() => {}); // the server may have no push
       await signOut('person');
       await forgetPerson('gone');
@@ -117,7 +120,9 @@ function PushPart() {
         label={t('settings.pushHere')}
         on={state.here}
         disabled={busy || (state.denied && !state.here)}
-        onChange={() => change(() => (state.here ? unsubscribeHere() : subscribeHere(state.publicKey)))}
+        onChange={() =>
+          change(() => (state.here ? unsubscribeHere() : subscribeHere(state.publicKey)))
+        }
       />
       <Switch
         label={t('settings.pushEverywhere')}

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
-import { dayName, sameDay } from './times';
+import { dayName, dayNumber, sameDay } from './times';
 
 const local = (y: number, m: number, d: number, h = 12) => new Date(y, m - 1, d, h).toISOString();
 const words = { today: 'Today', yesterday: 'Yesterday' };
-const now = new Date(2026, 2, 30, 1); // an hour into the day, in the week when clocks change
+const now = dayNumber(new Date(2026, 2, 30, 1)); // an hour into the day, as clocks change
 
 test('days are those of the reader, not of 24 hours', () => {
   expect(dayName('en', local(2026, 3, 30, 0), words, now)).toBe('Today');

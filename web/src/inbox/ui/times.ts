@@ -1,6 +1,8 @@
 // When a message was sent, as people say it. Formatters are kept: making one costs more than using
 // it a thousand times.
 
+const DAY_MS = 86_400_000;
+
 const made = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -10,8 +12,8 @@ function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.
   return found;
 }
 
-const dayNumber = (time: Date) =>
-  Math.round(Date.UTC(time.getFullYear(), time.getMonth(), time.getDate()) / 86_400_000);
+export const dayNumber = (time = new Date()) =>
+  Math.round(Date.UTC(time.getFullYear(), time.getMonth(), time.getDate()) / DAY_MS);
 
 export const sameDay = (a: string, b: string) => dayNumber(new Date(a)) === dayNumber(new Date(b));
 
@@ -25,12 +27,13 @@ export function dayName(
   language: string,
   at: string,
   words: { today: string; yesterday: string },
-  now = new Date(),
+  today = dayNumber(),
 ): string {
   const time = new Date(at);
-  const daysAgo = dayNumber(now) - dayNumber(time);
+  const daysAgo = today - dayNumber(time);
   if (daysAgo === 0) return words.today;
   if (daysAgo === 1) return words.yesterday;
-  const year = time.getFullYear() === now.getFullYear() ? undefined : 'numeric';
+  const year =
+    time.getFullYear() === new Date(today * DAY_MS).getUTCFullYear() ? undefined : 'numeric';
   return formatter(language, { weekday: 'long', day: 'numeric', month: 'long', year }).format(time);
 }

@@ -32,13 +32,20 @@ test('an answer is parsed, and an empty one is undefined', async () => {
 test('a refusal is a Problem, whoever words it', async () => {
   answering(
     403,
-    '{"type":"urn:carillon:problem:forbidden","title":"No","status":403,"detail":"role","instance":"r1"}',
+    JSON.stringify({ type: 'urn:carillon:problem:forbidden', detail: 'role', instance: 'r1' }),
   );
   const refused = await request('get', '/x').catch((problem) => problem);
   expect(refused).toBeInstanceOf(Problem);
-  expect(refused).toMatchObject({ status: 403, code: 'forbidden', message: 'role', requestId: 'r1' });
+  expect(refused).toMatchObject({
+    status: 403,
+    code: 'forbidden',
+    message: 'role',
+    requestId: 'r1',
+  });
   answering(502, '<html>');
-  expect(await request('get', '/x').catch((problem) => problem)).toMatchObject({ code: 'http-502' });
+  expect(await request('get', '/x').catch((problem) => problem)).toMatchObject({
+    code: 'http-502',
+  });
 });
 
 test('no answer is Unreachable, but not when the caller gave up', async () => {

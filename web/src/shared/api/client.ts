@@ -15,7 +15,9 @@ export type PathWith<V extends Verb> = {
 type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : never;
 type Ok<R> = { [S in keyof R]: S extends 200 | 201 | 202 ? Json<R[S]> : never }[keyof R];
 type Answer<O> = O extends { responses: infer R } ? Ok<R> : never;
-type Given<O, Part extends string> = O extends { parameters: { [K in Part]?: infer T } } ? T : never;
+type Given<O, Part extends string> = O extends { parameters: { [K in Part]?: infer T } }
+  ? T
+  : never;
 type Options<O> = {
   path?: Given<O, 'path'>;
   query?: Given<O, 'query'>;
@@ -59,7 +61,9 @@ export class Unreachable extends Error {
 
 export function addressOf(template: string, path: object = {}, query: object = {}): string {
   const values = path as Record<string, string>;
-  const target = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ''));
+  const target = template.replace(/\{(\w+)\}/g, (_, name) =>
+    encodeURIComponent(values[name] ?? ''),
+  );
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null) search.set(name, String(value));

@@ -6,8 +6,9 @@
 import i18next, { type TFunction } from 'i18next';
 import { useMemo, useSyncExternalStore } from 'react';
 
-export const LANGUAGES = { 'zh-CN': '简体中文', en: 'English' } as const;
-export type Language = keyof typeof LANGUAGES;
+import { languageFor, LANGUAGES, type Language } from './languages';
+
+export { languageFor, LANGUAGES, type Language };
 
 // Texts by key; a second level groups them. Plurals end in _one and _other, as i18next has them.
 export type Texts = { [key: string]: string | { [key: string]: string } };
@@ -20,14 +21,6 @@ export type SameTexts<T> = {
 
 const CHOSEN = 'carillon.language';
 const OWN = 'page';
-
-export function languageFor(wanted: readonly string[]): Language {
-  for (const tag of wanted) {
-    if (/^zh\b/i.test(tag)) return 'zh-CN';
-    if (/^en\b/i.test(tag)) return 'en';
-  }
-  return 'en';
-}
 
 export function startLanguages<T extends Texts>(texts: { en: T; 'zh-CN': SameTexts<T> }): void {
   const chosen = localStorage.getItem(CHOSEN);
