@@ -65,6 +65,7 @@ for (const [language, t] of Object.entries(texts)) {
     const words = `Lunch at noon (${language})`;
     await page.locator('.field', { hasText: t.text }).locator('textarea').fill(words);
     await page.locator('.preview', { hasText: words }).waitFor();
+    await until(page, () => !document.querySelector('.send-row .off'));
     await picture(page, `compose-filled-${language}`);
 
     await button(page, t.send).click();

@@ -72,6 +72,9 @@ test('an address for events that does not answer is refused, and taken unverifie
   await button(page, 'Save').click();
   await page.getByRole('alert').waitFor();
   await picture(page, 'app-events');
+  await page.getByLabel('Call it with a challenge first').uncheck();
+  await button(page, 'Save').click();
+  await button(page, 'Stop events').waitFor();
 });
 
 test('a disabled app can be seen to be so, and is deleted after a question', async () => {

@@ -36,7 +36,7 @@ export function DepartmentReceipts({ batch }: { batch: Batch }) {
   const version = useThrottled(`${batch.delivered}/${batch.read}/${batch.state}`, 2_000);
   const hidden = batch.read === null;
   return (
-    <>
+    <div className="dep-box">
       <div className="dep-head" aria-hidden="true">
         <span className="dep-name">{t('batch.department')}</span>
         <span className="dep-bar" />
@@ -64,7 +64,7 @@ export function DepartmentReceipts({ batch }: { batch: Batch }) {
           </span>
         )}
       </TreeView>
-    </>
+    </div>
   );
 }
 

@@ -104,7 +104,7 @@ function RecipientTable(props: {
   failed: boolean;
 }) {
   const t = useText();
-  const { time } = useFormats();
+  const { moment } = useFormats();
   const columns: Column<Recipient>[] = [
     {
       key: 'name',
@@ -133,8 +133,12 @@ function RecipientTable(props: {
         </>
       ),
     },
-    { key: 'delivered', title: t('recipient.delivered_at'), cell: (row) => time(row.delivered_at) },
-    { key: 'read', title: t('recipient.read_at'), cell: (row) => time(row.read_at) },
+    {
+      key: 'delivered',
+      title: t('recipient.delivered_at'),
+      cell: (row) => moment(row.delivered_at),
+    },
+    { key: 'read', title: t('recipient.read_at'), cell: (row) => moment(row.read_at) },
   ];
   if (props.failed && props.rows.length === 0) return null;
   return (

@@ -5,6 +5,16 @@ export function formats(language: string) {
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const compact = new Intl.NumberFormat(language, { notation: 'compact' });
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  // In tables: the year only where it is another one.
+  const parts = {
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    second: '2-digit',
+  } as const;
+  const near = new Intl.DateTimeFormat(language, parts);
+  const far = new Intl.DateTimeFormat(language, { ...parts, year: 'numeric' });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const unit = (name: string) =>
@@ -20,6 +30,11 @@ export function formats(language: string) {
         ? '–'
         : percent.format(part >= whole ? 1 : Math.floor((part / whole) * 1000) / 1000),
     time: (value: string | null | undefined) => (value ? time.format(new Date(value)) : '–'),
+    moment: (value: string | null | undefined) => {
+      if (!value) return '–';
+      const at = new Date(value);
+      return (at.getFullYear() === new Date().getFullYear() ? near : far).format(at);
+    },
     clock: (value: number | string) => clock.format(new Date(value)),
     ago: (value: string, now = Date.now()) => {
       const past = (new Date(value).getTime() - now) / 1000;

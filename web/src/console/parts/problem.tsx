@@ -20,6 +20,7 @@ export function words(error: unknown): string {
 export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => unknown }) {
   const t = useText();
   const problem = error instanceof Problem ? error : null;
+  const lines = problem?.problems.filter((line) => line !== problem.message) ?? [];
   const detail = problem && problem.message !== words(error) ? problem.message : null;
   return (
     <Alert
@@ -32,9 +33,9 @@ export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => u
         problem && (
           <>
             {detail && <div>{detail}</div>}
-            {problem.problems.length > 0 && (
+            {lines.length > 0 && (
               <ul className="problem-list">
-                {problem.problems.slice(0, 20).map((line) => (
+                {lines.slice(0, 20).map((line) => (
                   <li key={line}>{line}</li>
                 ))}
               </ul>
