@@ -213,14 +213,18 @@ def operators(w):
 
 # The least role of every call of operators.
 ROLES = {
-    "viewer": {"listBatches", "getBatch", "listRecipients", "streamProgress", "listTenants",
-               "listApps", "getApp", "getAppEvents", "listDeadLetters"},
-    "sender": {"recallBatch", "resumeBatch"},
+    "viewer": {"listBatches", "getBatch", "listRecipients", "streamProgress",
+               "listBatchDepartments", "previewAudience", "getOverview", "listTenants",
+               "listDepartments", "getDepartment", "listUsers", "getUser", "searchDirectory",
+               "getPushOfUser", "listApps", "getApp", "getAppQuota", "getAppEvents",
+               "listDeadLetters"},
+    "sender": {"createBatch", "recallBatch", "pauseBatch", "resumeBatch", "cancelBatch",
+               "remindUnread"},
     "admin": {"createSession", "createApp", "changeApp", "deleteApp", "addSecret",
               "withdrawSecret", "setAppEvents", "removeAppEvents", "replayDeadLetters",
               "replayDeadLetter", "dropDeadLetter", "installApp", "uninstallApp",
               "listOperators", "createOperator", "changeOperator", "deleteOperator", "listAudit",
-              "importOrganisation"},
+              "importOrganisation", "exportPerson", "erasePerson"},
 }
 ORDER = ["viewer", "sender", "admin"]
 
