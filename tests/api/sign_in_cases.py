@@ -213,8 +213,8 @@ def operators(w):
 
 # The least role of every call of operators.
 ROLES = {
-    "viewer": {"listBatches", "getBatch", "listRecipients", "listBatchDepartments",
-               "streamProgress", "previewAudience", "getOverview", "listTenants",
+    "viewer": {"listBatches", "getBatch", "listRecipients", "streamProgress",
+               "listBatchDepartments", "previewAudience", "getOverview", "listTenants",
                "listDepartments", "getDepartment", "listUsers", "getUser", "searchDirectory",
                "getPushOfUser", "listApps", "getApp", "getAppQuota", "getAppEvents",
                "listDeadLetters"},
