@@ -4,7 +4,7 @@
 // Shape   A port: each dialect implements it over its own reading of messages, the server lists
 //         them in order, and whoever sends by our own API asks one after another; a message belongs
 //         to the first that takes it. So nobody but the owner judges a message, and no dialect
-//         knows another (docs/decisions/0016-content-rules.md).
+//         knows another (docs/decisions/0022-content-rules.md).
 // Errors  invalid_field: none of their types; bad_content, too_large, content_refused.
 // Cost    Linear in the content; pure, any thread.
 #pragma once

@@ -3,7 +3,7 @@
 //
 // Shape   A cookie keeps the sign-in, sealed; it comes back with the browser and must be of the
 //         `state` that the provider returns.
-// Source  docs/decisions/0019-openid-connect.md.
+// Source  docs/decisions/0023-openid-connect.md.
 #pragma once
 
 #include <optional>

@@ -7,7 +7,7 @@
 //         provider are made on a thread that may wait.
 //         Somebody whom the provider knows and we do not is sent back to the page as well, with
 //         `sign_in_failed`, so that they read why.
-// Source  docs/decisions/0019-openid-connect.md; OpenID Connect Core 1.0, 3.1.
+// Source  docs/decisions/0023-openid-connect.md; OpenID Connect Core 1.0, 3.1.
 // Errors  not_found: there is no provider; invalid_field; token_invalid: no sign-in that began in
 //         this browser, or a second time; rate_limited; overloaded; unavailable.
 
