@@ -40,8 +40,13 @@ std::uint64_t PushPlan::add(BatchKey const& batch, UserSet users, Time since) {
 PushPlan::Taken PushPlan::take(Time now, std::size_t limit) {
   Taken out;
   while (out.visits.size() < limit && !retrying_.empty() && retrying_.begin()->first <= now) {
-    out.visits.push_back(std::move(retrying_.begin()->second));
+    auto visit = std::move(retrying_.begin()->second);
     retrying_.erase(retrying_.begin());
+    if (visit.since + limits_.ttl <= now) {
+      ++out.too_old;  // its service rested for too long
+    } else {
+      out.visits.push_back(std::move(visit));
+    }
   }
   while (!slices_.empty() && slices_.front().since + limits_.ttl <= now) {
     out.too_old += left(slices_.front());

@@ -9,13 +9,15 @@ namespace carillon::console {
 namespace {
 
 constexpr TenantNo kNoTenant{0xffffff};  // so that sign-ins share no count with calls of apps
+constexpr std::uint32_t kMoreAtProvider = 10;
 
 }  // namespace
 
 Result<void> count_sign_in(Context& context, SignInBy by, std::string_view what) {
   auto const hash = sha256(what);
   AppNo const key{static_cast<std::uint32_t>(get_big_endian(hash.data(), 3))};
-  Rate const rate{0, context.settings.sign_ins_per_minute};
+  auto const times = by == SignInBy::provider ? kMoreAtProvider : 1;
+  Rate const rate{0, times * context.settings.sign_ins_per_minute};
   auto const refused = context.rates.admit(kNoTenant, key, static_cast<std::uint16_t>(by), rate,
                                            context.engine.now());
   if (!refused) return {};

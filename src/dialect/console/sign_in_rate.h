@@ -1,4 +1,5 @@
 // How often somebody may try to sign in: so many times a minute from an address, and for a name.
+// Ten times as often at the OpenID provider, where nothing can be guessed: many share an address.
 #pragma once
 
 #include <cstdint>

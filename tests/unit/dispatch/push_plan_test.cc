@@ -94,6 +94,18 @@ TEST(PushPlan, NoSliceIsBegunWhileManyWaitToBeTriedAgain) {
   EXPECT_THAT(plan.take(kStart + 10s, 4).visits, SizeIs(4));
 }
 
+TEST(PushPlan, AVisitThatMetARestingServiceForTooLongIsDropped) {
+  PushPlan plan(limits());
+  plan.add(kBatch, UserSet::range(UserNo{0}, UserNo{2}), kStart);
+  auto visits = plan.take(kStart, 2).visits;
+  plan.postpone(visits[0], kStart + 59min);
+  plan.postpone(visits[1], kStart + 60min);
+  EXPECT_THAT(plan.take(kStart + 59min, 2).visits, SizeIs(1));
+  auto const taken = plan.take(kStart + 60min, 2);
+  EXPECT_THAT(taken.visits, IsEmpty());
+  EXPECT_EQ(taken.too_old, 1U);
+}
+
 TEST(PushPlan, AServiceRestsAfterFailuresInARowAndLongerEachTime) {
   PushPlan plan(limits());
   std::string const origin = "https://push.test";
