@@ -38,7 +38,8 @@ async function person(userId) {
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    return { status: answer.status, ...(await answer.json()) };
+    assert.equal(answer.status, 200, `${method} ${target}`);
+    return answer.json();
   };
 }
 
@@ -67,8 +68,7 @@ test('each browser of each recipient hears of a message, and of nothing in it', 
   const before = await li('GET', '');
   assert.deepEqual(before.subscriptions, []);
   for (const browser of [desk, phone]) {
-    const answer = await li('PUT', '', { subscription: browser });
-    assert.equal(answer.status, 200);
+    await li('PUT', '', { subscription: browser });
   }
   await (await person(HAN))('PUT', '', { subscription: hans });
   const batch = await send('the secret word', [LI, HAN]);
