@@ -76,7 +76,8 @@ test('a viewer sees everything and is told why nothing can be changed', async ()
   await recall.waitFor();
   assert.equal(await recall.getAttribute('aria-disabled'), 'true');
   assert.equal(await recall.getAttribute('aria-description'), 'Needs the role “Sender”');
-  await recall.click();
+  await recall.focus();
+  await page.keyboard.press('Enter');
   assert.equal(await page.getByRole('dialog').count(), 0);
   await assertNoAxeFindings(page, 'batch, viewer');
   await the.go(page, '/apps');

@@ -143,8 +143,9 @@ test('private addresses are refused, but for this machine', async () => {
   }
 });
 
-test('a refused event is tried again, then kept as a dead letter and replayed', async () => {
+test('a refused event is tried again, then kept as a dead letter and replayed', async (t) => {
   const receiver = await new Receiver({ types }).listen();
+  t.after(() => receiver.close());
   await listen('cli_other', receiver);
   const client = makeClient(server, { appId: 'cli_other' });
   receiver.answer = (request, response) => response.writeHead(500).end();
@@ -167,7 +168,6 @@ test('a refused event is tried again, then kept as a dead letter and replayed', 
   const [sent] = await receiver.events.first(1);
   assert.equal(sent.batch_message_id, data.message_id);
   assert.equal(sent.event_id, dead[0].event_id);
-  await receiver.close();
 });
 
 test('a receiver that hangs delays nobody else', async () => {

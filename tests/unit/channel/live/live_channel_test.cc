@@ -96,6 +96,9 @@ class LiveChannelTest : public http::Serving {
     });
     record.key = {kTenant, BatchNo{7}};
   }
+  // Connections end before the channel that they leave.
+  ~LiveChannelTest() override { listener.reset(); }
+
   std::unique_ptr<Wire> open(int user) {
     auto const before = channel.hub().online();
     auto wire = std::make_unique<Wire>(port());
