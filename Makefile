@@ -4,6 +4,7 @@ JOBS ?= $(shell nproc)
 DEMO_ARGS ?=
 WORKLOAD ?=
 BENCH_ARGS ?=
+CMAKE_ARGS ?=
 PEER ?=
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
@@ -18,20 +19,20 @@ help: ## this list
 demo: build ## build, start on an embedded store, run the main job on the screen (DEMO_ARGS=--exit ends after it)
 	build/carillon demo $(DEMO_ARGS)
 
-build: deps ## install what is missing and build the release binary at build/carillon
-	cmake --preset release -DCARILLON_TESTS=OFF -DCARILLON_BENCH=OFF -B build/ship >/dev/null
+build: deps ## install what is missing and build the release binary at build/carillon (CMAKE_ARGS=-DCARILLON_WEB=OFF: without pages)
+	cmake --preset release $(CMAKE_ARGS) -DCARILLON_TESTS=OFF -DCARILLON_BENCH=OFF -B build/ship >/dev/null
 	cmake --build build/ship -j $(JOBS)
 	cp -f build/ship/src/carillon build/carillon
 
 test: build test-deps ## every test
-	cmake --preset release >/dev/null
+	cmake --preset release $(CMAKE_ARGS) >/dev/null
 	cmake --build build/release -j $(JOBS)
 	ctest --test-dir build/release --output-on-failure -j $(JOBS)
 
 check: fmt-check test lint ## what a commit must pass
 
 unit: deps ## the quick tests only
-	cmake --preset release >/dev/null
+	cmake --preset release $(CMAKE_ARGS) >/dev/null
 	cmake --build build/release -j $(JOBS)
 	ctest --test-dir build/release --output-on-failure -j $(JOBS) -L 'unit|tidy'
 
@@ -44,7 +45,7 @@ fmt-check:
 
 lint: deps test-deps ## clang-format in check mode, and clang-tidy over the sources
 	$(MAKE) fmt-check
-	cmake --preset release >/dev/null
+	cmake --preset release $(CMAKE_ARGS) >/dev/null
 	tools/lint.sh build/release $(JOBS)
 
 asan: test-deps ## the unit, store and wire tests under ASan and UBSan
@@ -63,24 +64,24 @@ fuzz: test-deps ## mutated bytes at every parser under ASan and UBSan (SECONDS=6
 	build/asan/tests/fuzz/fuzz_parsers $(or $(SECONDS),60)
 
 sdk: test-deps build ## only the tests with the vendors' SDKs
-	cmake --preset release >/dev/null
+	cmake --preset release $(CMAKE_ARGS) >/dev/null
 	cmake --build build/release -j $(JOBS)
 	ctest --test-dir build/release --output-on-failure -L sdk
 
 fault: test-deps build ## only the crash tests (KILLS=n)
-	cmake --preset release >/dev/null
+	cmake --preset release $(CMAKE_ARGS) >/dev/null
 	cmake --build build/release -j $(JOBS)
 	ctest --test-dir build/release --output-on-failure -L fault
 
 bench: deps ## the figures, as a table (WORKLOAD=name for one, BENCH_ARGS=--strict to fail on a missed floor)
-	cmake --preset release -DCARILLON_TESTS=OFF >/dev/null
+	cmake --preset release $(CMAKE_ARGS) -DCARILLON_TESTS=OFF >/dev/null
 	cmake --build build/release -j $(JOBS)
 	bench/run.py --build build/release $(if $(WORKLOAD),--only $(WORKLOAD)) $(BENCH_ARGS)
 
 .PHONY: bench-peers
 bench-peers: deps ## other servers beside ours (PEER=name for one); installs them, starts no service
 	bench/peers/install.sh
-	cmake --preset release -DCARILLON_TESTS=OFF >/dev/null
+	cmake --preset release $(CMAKE_ARGS) -DCARILLON_TESTS=OFF >/dev/null
 	cmake --build build/release -j $(JOBS)
 	bench/peers/run.py --build build/release $(if $(PEER),--only $(PEER))
 
@@ -92,4 +93,4 @@ test-deps: deps ## what the tests need besides (no service is left running)
 	@for tests in sdk browser; do ( cd tests/$$tests && { npm ls >/dev/null 2>&1 || npm ci --no-audit --no-fund; } ) || exit 1; done
 
 clean: ## remove what was built
-	rm -rf build
+	rm -rf build web/dist

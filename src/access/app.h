@@ -39,6 +39,9 @@ struct Availability {
   friend bool operator==(Availability const&, Availability const&) = default;
 };
 
+// What our own API tells of who read an app's batches.
+enum class ReceiptPolicy : std::uint8_t { names, counts, off };
+
 struct App {
   AppNo no;
   AppKind kind = AppKind::custom;
@@ -51,6 +54,7 @@ struct App {
   bool deleted = false;
   std::vector<std::string> scopes;
   Availability availability;
+  ReceiptPolicy receipts = ReceiptPolicy::names;
   std::vector<std::string> ip_allow;  // addresses or CIDRs; empty: any
   std::string events_sealed;          // event_settings.h reads them
   bool event_url = false;             // they name a URL

@@ -1,5 +1,5 @@
-// Everything that requests are checked against: the directories, and the apps with their tokens'
-// secrets. One immutable value, swapped whole after a change of it is on disk.
+// Everything that requests are checked against: the directories, the apps with their tokens'
+// secrets, the operators. One immutable value, swapped whole after a change of it is on disk.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "access/app.h"
+#include "access/operator.h"
 #include "base/result.h"
 #include "directory/directory.h"
 
@@ -51,6 +52,7 @@ struct Organisation {
   std::uint64_t version = 0;                                  // rises with every change
   std::vector<std::shared_ptr<Directory const>> directories;  // directories[tenant no - 1]
   std::shared_ptr<AppRegistry const> apps = std::make_shared<AppRegistry>();
+  std::shared_ptr<OperatorRegistry const> operators = std::make_shared<OperatorRegistry>();
 
   Directory const* find(TenantNo tenant) const;
   Directory const* find_tenant(std::string_view tenant_key) const;

@@ -6,6 +6,8 @@
 
 #include <date/tz.h>
 
+#include "access/day_begin.h"
+
 namespace carillon {
 namespace {
 
@@ -31,6 +33,15 @@ Day day_of(Time at, std::string const& timezone) {
   if (auto const* zone = find_zone(timezone)) offset = zone->get_info(at).offset;
   return static_cast<Day>(
       std::chrono::floor<std::chrono::days>(at + offset).time_since_epoch().count());
+}
+
+Time day_begin(Day day, std::string const& timezone) {
+  auto const* zone = find_zone(timezone);
+  if (zone == nullptr) return Time(std::chrono::days(day)) - std::chrono::hours(8);
+  // Where midnight is skipped or comes twice, the first instant of the day counts.
+  date::local_days const local{date::days(day)};
+  return Time(std::chrono::duration_cast<std::chrono::milliseconds>(
+      zone->to_sys(local, date::choose::earliest).time_since_epoch()));
 }
 
 bool is_timezone(std::string const& name) { return find_zone(name) != nullptr; }

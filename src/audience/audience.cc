@@ -1,5 +1,6 @@
 #include "audience/audience.h"
 
+#include <optional>
 #include <utility>
 
 namespace carillon {
@@ -16,18 +17,53 @@ UserSet reach(Directory const& directory, Availability const& availability) {
   return out;
 }
 
-// Sorts the ids of one list into users found and ids that named nobody.
-template <class Find>
-void sort_out(std::vector<std::string> const& ids, Directory const& directory, Find const& find,
-              std::vector<UserNo>& found, std::vector<std::string>& invalid) {
-  for (auto const& id : ids) {
-    auto const user = find(id);
-    if (user && directory.active().contains(*user)) {
-      found.push_back(*user);
+// Calls take(user or none, id, invalid list) for every id of a person.
+template <class Take>
+void find_people(AudienceRequest const& request, Directory const& directory, App const& app,
+                 IdSealer const& ids, Audience& out, Take const& take) {
+  for (auto const& id : request.open_ids) {
+    take(directory.find_open_id(app.no, id, ids), id, out.invalid_open_ids);
+  }
+  for (auto const& id : request.user_ids) take(directory.find_user(id), id, out.invalid_user_ids);
+  for (auto const& id : request.union_ids) {
+    take(directory.find_union_id(app.developer, id, ids), id, out.invalid_union_ids);
+  }
+  for (auto const& id : request.emails) take(directory.find_email(id), id, out.invalid_emails);
+}
+
+// Everybody in the departments named and below, inactive people too.
+UserSet members_named(AudienceRequest const& request, Directory const& directory,
+                      IdSealer const& ids, Audience& out) {
+  std::vector<UserSet const*> sets;
+  for (auto const number : request.department_numbers) {
+    if (auto const department = directory.find_department_number(number)) {
+      sets.push_back(&directory.members_below(*department));
     } else {
-      invalid.push_back(id);
+      out.invalid_department_ids.push_back(std::to_string(number));
     }
   }
+  for (auto const& id : request.department_ids) {
+    if (auto const department = directory.find_department(id, ids)) {
+      sets.push_back(&directory.members_below(*department));
+    } else {
+      out.invalid_department_ids.push_back(id);
+    }
+  }
+  return UserSet::union_of(sets);
+}
+
+// Those whom the app may reach, and the others.
+void split(UserSet valid, UserSet const* available, Audience& out) {
+  if (available != nullptr) {
+    out.unavailable = valid - *available;
+    out.deliverable = out.unavailable.empty() ? std::move(valid) : valid - out.unavailable;
+  } else {
+    out.deliverable = std::move(valid);
+  }
+}
+
+UserSet everybody(Directory const& directory, UserSet const* available) {
+  return available == nullptr ? directory.active() : directory.active() & *available;
 }
 
 }  // namespace
@@ -46,55 +82,44 @@ Audience resolve(AudienceRequest const& request, Directory const& directory, App
                  UserSet const* available, IdSealer const& ids) {
   Audience out;
   std::vector<UserNo> users;
-  sort_out(
-      request.open_ids, directory,
-      [&](std::string const& id) { return directory.find_open_id(app.no, id, ids); }, users,
-      out.invalid_open_ids);
-  sort_out(
-      request.user_ids, directory, [&](std::string const& id) { return directory.find_user(id); },
-      users, out.invalid_user_ids);
-  sort_out(
-      request.union_ids, directory,
-      [&](std::string const& id) { return directory.find_union_id(app.developer, id, ids); }, users,
-      out.invalid_union_ids);
-  sort_out(
-      request.emails, directory,
-      [&](std::string const& email) { return directory.find_email(email); }, users,
-      out.invalid_emails);
-
+  find_people(request, directory, app, ids, out,
+              [&](std::optional<UserNo> user, std::string const& id, auto& invalid) {
+                if (user && directory.active().contains(*user)) {
+                  users.push_back(*user);
+                } else {
+                  invalid.push_back(id);
+                }
+              });
   UserSet valid;
   if (request.names_departments()) {
-    std::vector<UserSet const*> sets;
-    for (auto const number : request.department_numbers) {
-      if (auto const department = directory.find_department_number(number)) {
-        sets.push_back(&directory.members_below(*department));
-      } else {
-        out.invalid_department_ids.push_back(std::to_string(number));
-      }
-    }
-    for (auto const& id : request.department_ids) {
-      if (auto const department = directory.find_department(id, ids)) {
-        sets.push_back(&directory.members_below(*department));
-      } else {
-        out.invalid_department_ids.push_back(id);
-      }
-    }
-    valid = UserSet::union_of(sets) & directory.active();
+    valid = members_named(request, directory, ids, out) & directory.active();
   }
   valid.add(users);
-  if (available != nullptr) {
-    out.unavailable = valid - *available;
-    out.deliverable = out.unavailable.empty() ? std::move(valid) : valid - out.unavailable;
-  } else {
-    out.deliverable = std::move(valid);
-  }
-  if (request.everybody) {
-    auto const& active = directory.active();
-    out.deliverable |= available == nullptr ? active : active & *available;
-  }
+  split(std::move(valid), available, out);
+  if (request.everybody) out.deliverable |= everybody(directory, available);
   out.deliverable.optimize();
   out.unavailable.optimize();
   return out;
+}
+
+Audience resolve(UserSet const& named, Directory const& directory, UserSet const* available) {
+  Audience out;
+  split(named & directory.active(), available, out);
+  out.deliverable.optimize();
+  out.unavailable.optimize();
+  return out;
+}
+
+std::uint64_t count_named(AudienceRequest const& request, Directory const& directory,
+                          App const& app, UserSet const* available, IdSealer const& ids) {
+  Audience ignored;
+  auto named = members_named(request, directory, ids, ignored);
+  find_people(request, directory, app, ids, ignored,
+              [&](std::optional<UserNo> user, std::string const&, auto&) {
+                if (user && !directory.resigned(*user)) named.add(*user);
+              });
+  if (request.everybody) named |= everybody(directory, available);
+  return named.size();
 }
 
 }  // namespace carillon

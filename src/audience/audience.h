@@ -58,4 +58,11 @@ class Availabilities {
 Audience resolve(AudienceRequest const& request, Directory const& directory, App const& app,
                  UserSet const* available, IdSealer const& ids);
 
+// The same for people who are known already: those of them who are active.
+Audience resolve(UserSet const& named, Directory const& directory, UserSet const* available);
+
+// How many people a request names, whether they are active or not.
+std::uint64_t count_named(AudienceRequest const& request, Directory const& directory,
+                          App const& app, UserSet const* available, IdSealer const& ids);
+
 }  // namespace carillon

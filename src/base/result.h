@@ -60,10 +60,11 @@ enum class Errc : std::uint8_t {
   batch_unknown,  // also: older than the window of the call
   batch_foreign,  // another app's
   recall_too_late,
-  batch_state,     // the batch is not in a state that allows this
-  batch_kind,      // the call is for the other kind of batch
-  batch_recalled,  // it was taken back
-  batch_too_old,   // past the window of this query
+  batch_state,      // the batch is not in a state that allows this
+  batch_kind,       // the call is for the other kind of batch
+  batch_recalled,   // it was taken back
+  batch_too_old,    // past the window of this query
+  receipts_hidden,  // the app's receipt policy does not tell who read
   // The operator's API.
   unauthorised,
   forbidden,

@@ -60,9 +60,10 @@ std::vector<std::string> find_imbalance(BatchRecord const& record, AudienceSets 
   }
   // Pending is derived, so the books balance if the excluded are what they should be.
   auto const handled = delivered.size() + failed.size();
-  auto const excluded = record.recall_requested() ? kept_out + (deliverable - handled) : kept_out;
+  bool const turned_over = record.recall_requested() || record.canceled();
+  auto const excluded = turned_over ? kept_out + (deliverable - handled) : kept_out;
   compare(out, "excluded", record.excluded, excluded, "the sets");
-  if (record.state == BatchState::sent) compare(out, "pending", record.pending(), 0, "its end");
+  if (record.finished()) compare(out, "pending", record.pending(), 0, "its end");
   return out;
 }
 

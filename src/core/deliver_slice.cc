@@ -110,8 +110,10 @@ Result<Decided<SliceStep>> deliver_slice(View& view, BatchKey const& key) {
       return send_step(view, *record);
     case BatchState::recalling:
       return recall_step(view, *record);
+    case BatchState::scheduled:
     case BatchState::paused:
     case BatchState::sent:
+    case BatchState::canceled:
     case BatchState::recalled:
       break;
   }

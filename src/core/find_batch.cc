@@ -23,7 +23,7 @@ Result<BatchRecord> find_app_batch(BatchKey const& key, std::uint8_t generation,
                                    std::chrono::hours window, Time now, FindBatch const& find) {
   TRY(auto record, find_generation(key, generation, find));
   if (record.app != app) return fail(Errc::batch_foreign);
-  if (window.count() != 0 && now - record.accepted_at > window) return fail(Errc::batch_unknown);
+  if (window.count() != 0 && now - record.began_at() > window) return fail(Errc::batch_unknown);
   return record;
 }
 

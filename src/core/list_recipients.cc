@@ -29,12 +29,13 @@ UserSet kept_out(AudienceSets const& audience) {
 UserSet select(RecipientSets const& sets, BatchRecord const& record,
                std::optional<RecipientState> state) {
   bool const recalled = record.recall_requested();
+  bool const turned_over = recalled || record.canceled();
   if (!state) return sets.audience.deliverable | kept_out(sets.audience);
   switch (*state) {
     case RecipientState::pending:
-      return recalled ? UserSet{} : sets.rest;
+      return turned_over ? UserSet{} : sets.rest;
     case RecipientState::excluded:
-      return recalled ? kept_out(sets.audience) | sets.rest : kept_out(sets.audience);
+      return turned_over ? kept_out(sets.audience) | sets.rest : kept_out(sets.audience);
     case RecipientState::failed:
       return sets.failed;
     case RecipientState::delivered:
@@ -83,6 +84,9 @@ Recipient describe(RecipientSets const& sets, BatchRecord const& record,
   } else if (auto const rule = rule_against(sets.audience, user)) {
     out.state = RecipientState::excluded;
     out.reason = name_of(*rule);
+  } else if (record.canceled()) {
+    out.state = RecipientState::excluded;
+    out.reason = "canceled_before_delivery";
   } else if (recalled) {
     out.state = RecipientState::excluded;
     out.reason = "recalled_before_delivery";
@@ -122,7 +126,7 @@ Result<Recipients> list_recipients(BatchStore& store, BatchRecord const& record,
   if (users.empty()) return out;
   std::map<UserNo, Time> read_times;
   auto from = users.front();
-  for (;;) {
+  while (query.receipts) {
     TRY(auto const receipts, store.receipts(record.key, from, 1000));
     for (auto const& receipt : receipts) read_times[receipt.user] = receipt.read_at;
     if (receipts.size() < 1000 || receipts.back().user >= users.back()) break;

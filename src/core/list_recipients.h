@@ -44,6 +44,7 @@ struct RecipientsQuery {
   std::optional<DepartmentNo> department;  // with everyone below
   std::uint64_t from = 0;                  // the first UserNo to look at
   std::size_t limit = 100;
+  bool receipts = true;  // false: says of nobody that they have read it
 };
 
 struct Recipients {

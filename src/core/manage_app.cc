@@ -79,6 +79,7 @@ Result<Decided<App>> patch_app(View& view, AppPatch const& command) {
   if (command.scopes) app.scopes = *command.scopes;
   if (command.ip_allow) app.ip_allow = *command.ip_allow;
   if (command.availability) app.availability = *command.availability;
+  if (command.receipts) app.receipts = *command.receipts;
   return put_app(view, app, app);
 }
 

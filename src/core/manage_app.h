@@ -31,6 +31,7 @@ struct AppPatch {
   std::optional<std::vector<std::string>> scopes;
   std::optional<std::vector<std::string>> ip_allow;
   std::optional<Availability> availability;
+  std::optional<ReceiptPolicy> receipts;
 };
 
 // Where the app hears events, sealed (access/event_settings.h); whether it has a long connection.

@@ -16,7 +16,7 @@ Result<Decided<Nothing>> recall_batch(View& view, RecallBatch const& command) {
   if (!record) return fail(Errc::batch_unknown);
   Decided<Nothing> out;
   if (record->recall_requested()) return out;
-  if (command.window.count() != 0 && view.now() - record->accepted_at > command.window) {
+  if (command.window.count() != 0 && view.now() - record->began_at() > command.window) {
     return fail(Errc::recall_too_late);
   }
   auto after = *record;
@@ -32,24 +32,6 @@ Result<Decided<Nothing>> recall_batch(View& view, RecallBatch const& command) {
   if (after.state == BatchState::recalled) {
     tell_app(view, out.change, EventKind::recalled, after);
   }
-  return out;
-}
-
-Result<Decided<Nothing>> resume_batch(View& view, BatchKey const& key) {
-  auto const record = view.find_batch(key);
-  if (!record) return fail(Errc::batch_unknown);
-  if (record->state != BatchState::paused) {
-    return fail(Errc::batch_state, "the batch is not paused");
-  }
-  auto const before = view.counters(key.tenant);
-  auto counters = before;
-  auto after = *record;
-  after.state = after.position == 0 ? BatchState::accepted : BatchState::sending;
-  after.queue_no = before.next_queue_no;
-  ++counters.next_queue_no;
-  Decided<Nothing> out;
-  put_move(out.change, *record, after);
-  out.change.counters[key.tenant] = {before, counters};
   return out;
 }
 

@@ -14,19 +14,15 @@ namespace carillon {
 
 struct RecallBatch {
   BatchKey key;
-  std::chrono::hours window{0};  // since acceptance; 0: no limit
+  std::chrono::hours window{0};  // since it began; 0: no limit
 };
 
-// How long after its acceptance a batch of that tenant may be recalled: the tenant's own hours,
+// How long after it began a batch of that tenant may be recalled: the tenant's own hours,
 // else `usual_hours`. 0 of either: without limit; `usual_hours` 0 switches the rule off for all.
 std::chrono::hours recall_window(std::uint32_t usual_hours, Tenant const& tenant);
 
 struct Nothing {};
 
 Result<Decided<Nothing>> recall_batch(View& view, RecallBatch const& command);
-
-// Lets a paused batch join its app's queue again, at the end.
-// Errors  batch_unknown; batch_state if it is not paused.
-Result<Decided<Nothing>> resume_batch(View& view, BatchKey const& key);
 
 }  // namespace carillon

@@ -15,7 +15,7 @@ struct RecipientSets {
   UserSet delivered;
   UserSet failed;
   UserSet readers;
-  UserSet rest;  // deliverable, neither delivered nor failed: pending, or excluded by a recall
+  UserSet rest;  // deliverable, neither delivered nor failed: pending, or turned over
 };
 
 Result<RecipientSets> load_recipient_sets(BatchStore& store, BatchKey const& key);

@@ -46,15 +46,82 @@ Result<std::optional<SendBatchAnswer>> find_answer(View& view, CallKey const& ca
       SendBatchAnswer{key, record->generation, std::move(invalid), record->valid});
 }
 
+// A batch as it would be accepted now, but for its number, its quota and its place in a queue.
+struct Draft {
+  BatchRecord record;
+  AudienceSets audience;
+  InvalidIds invalid;
+};
+
 // Takes those whom the command's limits keep back out of the deliverable people.
 std::vector<Withheld> keep_back(View const& view, SendBatch const& command, Tenant const& tenant,
                                 BatchRecord& record, UserSet& deliverable) {
   record.counts_in_flow = !command.content.hash.empty() && command.flow != FlowLimits{};
   if (!record.counts_in_flow) return {};
+  auto limits = command.flow;
+  // A reminder says the same again on purpose.
+  if (command.reminds) limits[static_cast<std::size_t>(FlowRule::same_content)] = 0;
   auto const moment = flow_moment(record, command.content, tenant);
-  auto withheld = withhold(command.flow, moment, view.flow(moment, deliverable), deliverable);
+  auto withheld = withhold(limits, moment, view.flow(moment, deliverable), deliverable);
   deliverable.optimize();
   return withheld;
+}
+
+Result<Audience> find_audience(View& view, SendBatch const& command, Directory const& directory,
+                               App const& app, BatchRecord& record) {
+  auto const* available = view.available(directory, app);
+  if (!command.reminds) {
+    return resolve(command.audience, directory, app, available, view.ids());
+  }
+  BatchKey const reminded{command.tenant, command.reminds};
+  auto const before = view.find_batch(reminded);
+  if (!before || before->app != command.app) return fail(Errc::batch_unknown);
+  if (before->recall_requested()) return fail(Errc::batch_state, "the batch was taken back");
+  // Whoever may ask about the one may ask about the other.
+  record.addressed_users = before->addressed_users;
+  record.addressed_departments = before->addressed_departments;
+  record.reminds_generation = before->generation;
+  TRY(auto const unread, view.unread(reminded));
+  return resolve(unread, directory, available);
+}
+
+Result<Draft> draft_batch(View& view, SendBatch const& command, SendRights const& rights,
+                          Directory const& directory, App const& app) {
+  Draft out;
+  auto& record = out.record;
+  record.key.tenant = command.tenant;
+  record.app = command.app;
+  record.kind = command.kind;
+  record.generation = view.generation();
+  record.reminds = command.reminds;
+  // Only where they decide about scopes of later calls.
+  record.addressed_users = !rights.to_users.empty() && command.audience.names_users();
+  record.addressed_departments =
+      !rights.to_departments.empty() && command.audience.names_departments();
+  record.addressed_everybody = command.audience.everybody;
+  record.accepted_at = view.now();
+  if (command.send_at > view.now()) {
+    record.send_at = command.send_at;
+    record.state = BatchState::scheduled;
+  }
+  TRY(auto audience, find_audience(view, command, directory, app, record));
+  out.audience.withheld =
+      keep_back(view, command, directory.tenant(), record, audience.deliverable);
+  out.audience.deliverable = std::move(audience.deliverable);
+  out.audience.unavailable = std::move(audience.unavailable);
+  record.unavailable = static_cast<std::uint32_t>(out.audience.unavailable.size());
+  record.excluded = record.unavailable;
+  for (auto const& kept : out.audience.withheld) {
+    auto const count = static_cast<std::uint32_t>(kept.users.size());
+    record.withheld[static_cast<std::size_t>(kept.rule)] = count;
+    record.excluded += count;
+  }
+  record.valid = static_cast<std::uint32_t>(out.audience.deliverable.size()) + record.excluded;
+  out.invalid.department_ids = std::move(audience.invalid_department_ids);
+  out.invalid.open_ids = std::move(audience.invalid_open_ids);
+  out.invalid.user_ids = std::move(audience.invalid_user_ids);
+  out.invalid.union_ids = std::move(audience.invalid_union_ids);
+  return out;
 }
 
 }  // namespace
@@ -95,55 +162,28 @@ Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
   auto const& directory = *organisation->find(command.tenant);
   CHECK_OK(check_content(view, directory, command));
   if (view.low_disk()) return fail(Errc::low_disk, "the disk of the server is nearly full");
+  TRY(auto draft, draft_batch(view, command, rights, directory, *app));
 
-  auto audience =
-      resolve(command.audience, directory, *app, view.available(directory, *app), view.ids());
-  auto const before = view.counters(command.tenant);
+  auto& record = draft.record;
+  auto const deliverable = draft.audience.deliverable.size();
   auto const day = day_of(view.now(), directory.tenant().timezone);
-  BatchRecord record;
-  record.key = {command.tenant, before.next_batch};
-  record.app = command.app;
-  record.kind = command.kind;
-  record.generation = view.generation();
-  // Only where they decide about scopes of later calls.
-  record.addressed_users = !rights.to_users.empty() && command.audience.names_users();
-  record.addressed_departments =
-      !rights.to_departments.empty() && command.audience.names_departments();
-  record.addressed_everybody = command.audience.everybody;
-  record.queue_no = before.next_queue_no;
-  record.accepted_at = view.now();
-  auto withheld = keep_back(view, command, directory.tenant(), record, audience.deliverable);
-  auto const deliverable = audience.deliverable.size();
-  auto const unavailable = audience.unavailable.size();
-
   QuotaKey const quota{command.tenant, command.app, day};
   auto const used = view.quota_used(quota);
   if (command.daily_recipients != 0 && used + deliverable > command.daily_recipients) {
     return fail(Errc::quota_exhausted);
   }
 
+  auto const before = view.counters(command.tenant);
   auto after = before;
-  record.unavailable = static_cast<std::uint32_t>(unavailable);
-  record.excluded = record.unavailable;
-  for (auto const& kept : withheld) {
-    auto const count = static_cast<std::uint32_t>(kept.users.size());
-    record.withheld[static_cast<std::size_t>(kept.rule)] = count;
-    record.excluded += count;
-  }
-  record.valid = static_cast<std::uint32_t>(deliverable) + record.excluded;
+  record.key = {command.tenant, before.next_batch};
   after.next_batch = BatchNo{before.next_batch.value + 1};
-  ++after.next_queue_no;
+  if (record.state == BatchState::accepted) {
+    record.queue_no = before.next_queue_no;
+    ++after.next_queue_no;
+  }
 
   Decided<SendBatchAnswer> out;
-  auto& invalid = out.answer.invalid;
-  invalid.department_ids = std::move(audience.invalid_department_ids);
-  invalid.open_ids = std::move(audience.invalid_open_ids);
-  invalid.user_ids = std::move(audience.invalid_user_ids);
-  invalid.union_ids = std::move(audience.invalid_union_ids);
-  out.answer.key = record.key;
-  out.answer.generation = record.generation;
-  out.answer.valid = record.valid;
-
+  out.answer = {record.key, record.generation, draft.invalid, record.valid};
   out.change.counters[command.tenant] = {before, after};
   if (deliverable != 0 && command.kind == BatchKind::bulk) {
     out.change.quota[quota] = {deliverable, used, command.daily_recipients};
@@ -153,10 +193,28 @@ Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
                               command.key_kept};
   }
   out.change.new_batches.emplace(
-      record.key, NewBatch{record, std::move(command.content), invalid,
-                           AudienceSets{std::move(audience.deliverable),
-                                        std::move(audience.unavailable), std::move(withheld)}});
+      record.key, NewBatch{record, std::move(command.content), std::move(draft.invalid),
+                           std::move(draft.audience)});
   return out;
+}
+
+Result<Decided<BatchPreview>> preview_batch(View& view, SendBatch const& command,
+                                            SendRights const& rights) {
+  auto const organisation = view.organisation();
+  auto const* app = organisation->apps->find(command.app);
+  CHECK_OK(check_sender(*organisation, command.tenant, app, command.audience, rights));
+  auto const& directory = *organisation->find(command.tenant);
+  CHECK_OK(check_content(view, directory, command));
+  TRY(auto draft, draft_batch(view, command, rights, directory, *app));
+  BatchPreview out;
+  out.named =
+      count_named(command.audience, directory, *app, view.available(directory, *app), view.ids());
+  out.valid = draft.record.valid;
+  out.deliverable = static_cast<std::uint32_t>(draft.audience.deliverable.size());
+  out.unavailable = draft.record.unavailable;
+  out.withheld = draft.record.withheld;
+  out.invalid = std::move(draft.invalid);
+  return Decided<BatchPreview>{{}, std::move(out), nullptr};
 }
 
 }  // namespace carillon

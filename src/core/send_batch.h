@@ -4,13 +4,17 @@
 //         A command may bring limits of flow control; it is accepted all the same, and whom they
 //         keep back is excluded, with the reason. Deciding happens in the writer's group, so two
 //         commands at once never both pass a limit.
+//         A reminder goes to whoever has another batch and has not read it at that instant.
+//         preview_batch() decides the same and writes nothing.
 // Source  design.md section 2.1. The audience is a snapshot: later joiners are not included.
 // Errors  app_deleted, app_disabled, app_not_installed, bot_off, send_scope_missing,
 //         user_scope_missing, department_scope_missing, image_unknown, chat_unknown,
-//         mention_all_forbidden, quota_exhausted, key_reused, low_disk.
+//         mention_all_forbidden, quota_exhausted, key_reused, low_disk; of a reminder batch_unknown
+//         and batch_state: the other batch was recalled.
 // Cost    Microseconds for a few people; about a millisecond for a million.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -45,6 +49,8 @@ struct SendBatch {
   std::string idempotency_key;         // empty: none
   std::chrono::hours key_kept{24};     // for how long it gets the same answer
   std::string body_hash;               // what must be equal when the key is used again
+  Time send_at{};                      // when it joins its app's queue; past: at once
+  BatchNo reminds;                     // to the unread of this one instead of an audience
 };
 
 struct SendBatchAnswer {
@@ -65,6 +71,19 @@ Result<void> check_sender(Organisation const& organisation, TenantNo tenant, App
                           AudienceRequest const& audience, SendRights const& rights);
 
 Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
+                                            SendRights const& rights);
+
+// What send_batch would decide now.
+struct BatchPreview {
+  std::uint64_t named = 0;  // of the audience: active or not
+  std::uint32_t valid = 0;
+  std::uint32_t deliverable = 0;
+  std::uint32_t unavailable = 0;
+  std::array<std::uint32_t, kFlowRules> withheld{};
+  InvalidIds invalid;
+};
+// Errors  those of send_batch but for quota_exhausted and key_reused, which the hour decides.
+Result<Decided<BatchPreview>> preview_batch(View& view, SendBatch const& command,
                                             SendRights const& rights);
 
 }  // namespace carillon

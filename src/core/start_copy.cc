@@ -5,7 +5,10 @@ namespace carillon {
 Change pause_unfinished(StoredState& state) {
   Change out;
   for (auto& record : state.batches) {
-    if (record.state != BatchState::accepted && record.state != BatchState::sending) continue;
+    if (record.finished() || record.state == BatchState::paused ||
+        record.state == BatchState::recalling) {
+      continue;
+    }
     auto const from = record.revision;
     record.state = BatchState::paused;
     ++record.revision;

@@ -40,6 +40,9 @@ class View {
   // Whom the app may reach in that tenant; null: everybody.
   virtual UserSet const* available(Directory const& directory, App const& app) = 0;
 
+  virtual bool token_spent(TokenId const& token) const = 0;
+  virtual AuditNo next_audit() const = 0;
+
   // What was sent in the day and minute of that moment, of what concerns these people.
   virtual FlowState flow(FlowMoment const& moment, UserSet const& users) const = 0;
 
@@ -50,11 +53,15 @@ class View {
   virtual Result<std::optional<Media>> find_media(MediaKey const& key) = 0;
   virtual Result<std::optional<AppChat>> find_app_chat(ChatKey const& key) = 0;
 
+  virtual Result<PushRow> find_push(PersonKey const& person) = 0;
+
   virtual std::optional<BatchRecord> find_batch(BatchKey const& key) const = 0;
   virtual Result<std::shared_ptr<AudienceSets const>> audience(BatchKey const& key) = 0;
   virtual Result<InvalidIds> invalid_ids(BatchKey const& key) = 0;
   virtual Result<bool> has_failed(BatchKey const& key, UserNo user) = 0;
   virtual Result<bool> has_read(BatchKey const& key, UserNo user) = 0;
+  // Who has the batch and has not read it.
+  virtual Result<UserSet> unread(BatchKey const& key) = 0;
 
   virtual Result<UserDetails> user_details(TenantNo tenant, UserNo user) = 0;
   virtual Result<DepartmentDetails> department_details(TenantNo tenant,

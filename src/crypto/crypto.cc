@@ -4,9 +4,12 @@
 #include <memory>
 #include <stdexcept>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
@@ -101,6 +104,30 @@ std::array<std::uint8_t, 32> hmac_sha256(Key const& key, std::string_view data) 
   return out;
 }
 
+std::string hkdf_sha256(std::string_view salt, std::string_view secret, std::string_view info,
+                        std::size_t bytes) {
+  struct FreeKdf {
+    void operator()(EVP_KDF* kdf) const { EVP_KDF_free(kdf); }
+    void operator()(EVP_KDF_CTX* context) const { EVP_KDF_CTX_free(context); }
+  };
+  static std::unique_ptr<EVP_KDF, FreeKdf> const kdf(EVP_KDF_fetch(nullptr, "HKDF", nullptr));
+  require(kdf != nullptr);
+  std::unique_ptr<EVP_KDF_CTX, FreeKdf> const context(EVP_KDF_CTX_new(kdf.get()));
+  require(context != nullptr);
+  char digest[] = "SHA256";
+  auto const octets = [](char const* name, std::string_view value) {
+    return OSSL_PARAM_construct_octet_string(name, const_cast<char*>(value.data()), value.size());
+  };
+  std::array<OSSL_PARAM, 5> const params{
+      OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
+      octets(OSSL_KDF_PARAM_SALT, salt), octets(OSSL_KDF_PARAM_KEY, secret),
+      octets(OSSL_KDF_PARAM_INFO, info), OSSL_PARAM_construct_end()};
+  std::string out(bytes, '\0');
+  require(EVP_KDF_derive(context.get(), reinterpret_cast<unsigned char*>(out.data()), out.size(),
+                         params.data()) == 1);
+  return out;
+}
+
 Key derive_key(Key const& key, std::string_view purpose) { return hmac_sha256(key, purpose); }
 
 void random_bytes(void* out, std::size_t n) {
@@ -154,6 +181,43 @@ std::string to_base64(std::string_view bytes) {
   return out;
 }
 
+std::string to_base64url(std::string_view bytes) {
+  auto out = to_base64(bytes);
+  while (!out.empty() && out.back() == '=') out.pop_back();
+  std::replace(out.begin(), out.end(), '+', '-');
+  std::replace(out.begin(), out.end(), '/', '_');
+  return out;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+  auto const value = [](char c) -> int {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    if (c == '-') return 62;
+    if (c == '_') return 63;
+    return -1;
+  };
+  std::string out;
+  out.reserve(text.size() * 3 / 4);
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (char const c : text) {
+    int const six = value(c);
+    if (six < 0) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(six);
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      out.push_back(static_cast<char>(bits >> held & 0xff));
+    }
+  }
+  // A lone last digit says nothing; bits that are left over must be none.
+  if (held >= 6 || (bits & ((1u << held) - 1)) != 0) return std::nullopt;
+  return out;
+}
+
 BlockCipher::BlockCipher(Key const& key) { std::copy_n(key.begin(), key_.size(), key_.begin()); }
 
 CipherBlock BlockCipher::encrypt(CipherBlock const& plain) const {
@@ -196,6 +260,23 @@ std::optional<std::string> unseal(Key const& key, std::string_view sealed) {
           EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1);
   if (EVP_DecryptFinal_ex(context.get(), raw + n, &n) != 1) return std::nullopt;
   out.resize(plain_bytes);
+  return out;
+}
+
+std::string encrypt_gcm(std::array<std::uint8_t, 16> const& key,
+                        std::array<std::uint8_t, 12> const& nonce, std::string_view plain) {
+  std::string out(plain.size() + kTagBytes, '\0');
+  auto* raw = reinterpret_cast<unsigned char*>(out.data());
+  Context context(EVP_CIPHER_CTX_new());
+  int n = 0;
+  require(
+      context &&
+      EVP_EncryptInit_ex(context.get(), EVP_aes_128_gcm(), nullptr, key.data(), nonce.data()) ==
+          1 &&
+      EVP_EncryptUpdate(context.get(), raw, &n, bytes_of(plain), static_cast<int>(plain.size())) ==
+          1 &&
+      EVP_EncryptFinal_ex(context.get(), raw + n, &n) == 1 &&
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, raw + plain.size()) == 1);
   return out;
 }
 

@@ -30,6 +30,9 @@ class Sha256 {
   void* context_;
 };
 std::array<std::uint8_t, 32> hmac_sha256(Key const& key, std::string_view data);
+// HKDF (RFC 5869) over SHA-256: `bytes` of them.
+std::string hkdf_sha256(std::string_view salt, std::string_view secret, std::string_view info,
+                        std::size_t bytes);
 // The key for one purpose, derived from the installation's key.
 Key derive_key(Key const& key, std::string_view purpose);
 void random_bytes(void* out, std::size_t n);
@@ -39,6 +42,9 @@ bool equal_constant_time(std::string_view a, std::string_view b);
 std::string to_hex(void const* bytes, std::size_t n);           // lower case
 bool from_hex(std::string_view hex, void* out, std::size_t n);  // either case; exactly 2n digits
 std::string to_base64(std::string_view bytes);
+// RFC 4648, section 5, without padding; reading takes either.
+std::string to_base64url(std::string_view bytes);
+std::optional<std::string> from_base64url(std::string_view text);
 
 // AES-128 on single blocks: turns a structured 16 bytes into 16 that look random, and back.
 class BlockCipher {
@@ -54,6 +60,10 @@ class BlockCipher {
 // AES-256-GCM with a fresh nonce: what must be kept secret at rest and read back by us.
 std::string seal(Key const& key, std::string_view plain);
 std::optional<std::string> unseal(Key const& key, std::string_view sealed);
+
+// AES-128-GCM with a key and a nonce that are used once: the ciphertext, then the tag.
+std::string encrypt_gcm(std::array<std::uint8_t, 16> const& key,
+                        std::array<std::uint8_t, 12> const& nonce, std::string_view plain);
 
 // AES-256-CBC with PKCS#7 padding and no check of its own, for partners whose form it is: the fresh
 // IV, then the ciphertext.

@@ -3,7 +3,8 @@
 // Shape   A lane per (tenant, app), first come first served; a second one for its messages to one
 //         person, so that they never wait behind a large batch; and a third for counting its
 //         recalls, so that a recall never waits for what is still being sent. next() goes round
-//         the lanes that have work; each turn is one slice.
+//         the lanes that have work; each turn is one slice. Scheduled batches are in no lane until
+//         they have joined their queue; due() says whose time has come.
 // Source  design.md section 2.2 (I3).
 // Cost    Pure; O(1) a turn, O(log n) to join or leave. One thread.
 #pragma once
@@ -13,7 +14,9 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "batch/batch.h"
 
@@ -28,6 +31,9 @@ class Schedule {
   // The batch whose turn it is; it stays first in its lane until update() or remove().
   std::optional<BatchKey> next();
   bool empty() const { return turns_.empty(); }
+  // The scheduled batch that is due first, if its time has come by `now`.
+  std::optional<BatchKey> due(Time now) const;
+  std::optional<Time> next_due() const;
   std::size_t waiting() const { return lane_of_.size(); }
   // visit(tenant, app, n) for each app with n batches for many in its sending lane.
   template <class Visit>
@@ -54,9 +60,13 @@ class Schedule {
     std::uint64_t queue_no;
   };
 
+  void leave_timetable(BatchKey const& key);
+
   std::map<LaneKey, Lane> lanes_;  // those with work only
   std::list<LaneKey> turns_;       // the front has the next turn
   std::unordered_map<BatchKey, Place> lane_of_;
+  std::set<std::pair<Time, BatchKey>> scheduled_;
+  std::unordered_map<BatchKey, Time> time_of_;  // of those
 };
 
 }  // namespace carillon

@@ -12,6 +12,7 @@
 #include "batch/books.h"
 #include "batch/flow_moment.h"
 #include "core/deliver_slice.h"
+#include "core/steer_batch.h"
 #include "dispatch/schedule.h"
 #include "engine/audience_cache.h"
 #include "engine/group_view.h"
@@ -99,7 +100,7 @@ class Engine::Impl {
   Options options_;
   Memory memory_;
   Readers readers_;
-  Channel* channel_ = nullptr;
+  std::vector<Channel*> channels_;
   EventSink* event_sink_ = nullptr;
   std::atomic<bool> low_disk_{false};
 
@@ -160,10 +161,7 @@ class Engine::Impl {
   std::optional<std::deque<Waiting>> take_group() {
     std::unique_lock lock(mutex_);
     if (commands_.empty() && schedule_.empty()) {
-      changed_.wait_for(lock,
-                        options_.retention_interval.count() != 0 ? options_.retention_interval
-                                                                 : milliseconds(1000),
-                        [&] { return stopping_ || !commands_.empty(); });
+      changed_.wait_for(lock, rest(), [&] { return stopping_ || !commands_.empty(); });
     }
     if (stopping_ && commands_.empty()) return std::nullopt;
     std::deque<Waiting> out;
@@ -172,6 +170,16 @@ class Engine::Impl {
       commands_.pop_front();
     }
     return out;
+  }
+
+  // How long nothing is to do if nobody calls: until upkeep, or until a scheduled batch is due.
+  milliseconds rest() const {
+    auto const upkeep = options_.retention_interval;
+    auto const longest = upkeep.count() != 0 ? upkeep : milliseconds(1000);
+    auto const due = schedule_.next_due();
+    if (!due) return longest;
+    auto const left = std::chrono::ceil<milliseconds>(*due - clock_.now());
+    return std::clamp(left, milliseconds(0), longest);
   }
 
   void pause(milliseconds time) {
@@ -184,7 +192,7 @@ class Engine::Impl {
     GroupView view({memory_, clock_, ids_, generation_, *writer_reader_, audiences_,
                     availabilities_, flow_, low_disk_.load(std::memory_order_relaxed)});
     for (auto& waiting : group) waiting.failure = decide(view, *waiting.command);
-    auto const slices = add_slices(view);
+    bool const slices = join_queues(view) && add_slices(view);
     view.end_reading();
     auto const& change = view.change();
     if (change.empty()) {
@@ -224,6 +232,19 @@ class Engine::Impl {
     for (auto const& [key, fresh] : change.new_batches) schedule_.update(fresh.record);
     for (auto const& [key, move] : change.batch_moves) schedule_.update(move.to);
     view.absorb(std::move(change), std::move(organisation));
+  }
+
+  // Scheduled batches whose time has come. False if one could not.
+  bool join_queues(GroupView& view) {
+    while (auto const key = schedule_.due(view.now())) {
+      auto joined = join_queue(view, *key);
+      if (!joined) {
+        log("error", "a scheduled batch cannot join its queue: " + joined.error().detail);
+        return false;
+      }
+      take_in(view, std::move(joined->change), nullptr);
+    }
+    return true;
   }
 
   // The dispatch step of a group: turns of the schedule, as many as fit. False if one failed.
@@ -274,8 +295,8 @@ class Engine::Impl {
     }
     flow_.add(view.sent());
     memory_.publish(change, view.changed_organisation());
-    if (channel_ != nullptr && (!change.slices.empty() || !recalls.empty())) {
-      channel_->committed(change.slices, recalls);
+    if (!change.slices.empty() || !recalls.empty()) {
+      for (auto* channel : channels_) channel->committed(change.slices, recalls);
     }
     if (event_sink_ != nullptr && !change.events.empty()) event_sink_->happened(change.events);
     std::uint64_t deliveries = 0;
@@ -312,7 +333,7 @@ class Engine::Impl {
   // One small step of retention; true if there is more to do now.
   bool purge() {
     auto const organisation = memory_.organisation();
-    if (organisation->directories.empty()) return false;
+    if (organisation->directories.empty()) return purge_log();
     auto const& directories = organisation->directories;
     auto const& directory = directories[purge_turn_ % directories.size()];
     auto const now = clock_.now();
@@ -329,7 +350,18 @@ class Engine::Impl {
       audiences_.erase(key);
     }
     if (!purged->more) ++purge_turn_;
-    return purged->more || purge_turn_ % directories.size() != 0;
+    if (purged->more || purge_turn_ % directories.size() != 0) return true;
+    return purge_log();
+  }
+
+  // Of what is no tenant's, once a round.
+  bool purge_log() {
+    auto const now = clock_.now();
+    memory_.forget_spent_tokens(now);
+    auto const kept = options_.audit_log_kept;
+    auto const more = ledger_.purge_log(now, kept.count() == 0 ? Time{} : now - kept, kPurgeRows);
+    if (!more) log("error", "purging failed: " + more.error().detail);
+    return more && *more;
   }
 
   // Recounts the books of every batch, round and round, in at most a fiftieth of the time.
@@ -433,6 +465,7 @@ std::shared_ptr<Organisation const> Engine::organisation() const {
 std::optional<BatchRecord> Engine::find_batch(BatchKey const& key) const {
   return impl_->memory_.batches.find(key);
 }
+std::vector<BatchRecord> Engine::unfinished() const { return impl_->memory_.unfinished(); }
 IdSealer const& Engine::ids() const { return impl_->ids_; }
 Time Engine::now() const { return impl_->clock_.now(); }
 EngineStats Engine::stats() const { return impl_->stats(); }
@@ -440,12 +473,16 @@ std::uint64_t Engine::waiting(TenantNo tenant, AppNo app) const {
   return impl_->waiting(tenant, app);
 }
 Seq Engine::last_seq(TenantNo tenant) const { return impl_->memory_.counters(tenant).seq; }
+bool Engine::token_spent(TokenId const& token) const { return impl_->memory_.token_spent(token); }
 std::uint64_t Engine::quota_used(QuotaKey const& key) const {
   return impl_->memory_.quota_used(key);
 }
+UserSet Engine::pushable(TenantNo tenant, UserSet const& users) const {
+  return impl_->memory_.pushable(tenant, users);
+}
 void Engine::set_low_disk(bool low) { impl_->low_disk_.store(low, std::memory_order_relaxed); }
 bool Engine::low_disk() const { return impl_->low_disk_.load(std::memory_order_relaxed); }
-void Engine::set_channel(Channel* channel) { impl_->channel_ = channel; }
+void Engine::add_channel(Channel* channel) { impl_->channels_.push_back(channel); }
 void Engine::set_event_sink(EventSink* sink) { impl_->event_sink_ = sink; }
 
 }  // namespace carillon

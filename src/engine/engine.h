@@ -57,6 +57,7 @@ class Engine {
     std::size_t reads_max = 16384;             // waiting for a reader
     std::chrono::milliseconds audit_slice{1};  // recounting without a break; 0: no recounting
     std::chrono::milliseconds retention_interval{1000};  // between two steps of purging; 0: off
+    std::chrono::days audit_log_kept{365};               // 0: for ever
     std::function<void(std::string level, std::string text)> log;
     // What it gives is kept while a group is answered, so that answers may travel together.
     std::function<std::shared_ptr<void>()> answer_round;
@@ -73,17 +74,22 @@ class Engine {
 
   std::shared_ptr<Organisation const> organisation() const;
   std::optional<BatchRecord> find_batch(BatchKey const& key) const;
+  // Those with something still to send or to recall, each tenant's oldest first.
+  std::vector<BatchRecord> unfinished() const;
   IdSealer const& ids() const;
   Time now() const;
   EngineStats stats() const;
   std::uint64_t waiting(TenantNo tenant, AppNo app) const;
   std::uint64_t quota_used(QuotaKey const& key) const;
+  // Those of the users whom a push may reach.
+  UserSet pushable(TenantNo tenant, UserSet const& users) const;
+  bool token_spent(TokenId const& token) const;
   // Every slice and recall up to it is in the store, and none above it was given to the channel.
   Seq last_seq(TenantNo tenant) const;
 
   void set_low_disk(bool low);
   bool low_disk() const;
-  void set_channel(Channel* channel);    // before start()
+  void add_channel(Channel* channel);    // before start()
   void set_event_sink(EventSink* sink);  // before start()
 
   // Decides, writes, then answers; `answer` is called on the writer thread: hand on, do not wait.

@@ -37,6 +37,15 @@ void GroupView::absorb(Change&& change, std::shared_ptr<Organisation const> orga
   change_.absorb(std::move(change));
 }
 
+bool GroupView::token_spent(TokenId const& token) const {
+  return change_.spent_tokens.contains(token) || parts_.memory.token_spent(token);
+}
+
+AuditNo GroupView::next_audit() const {
+  auto const last = change_.audit.empty() ? parts_.memory.last_audit() : change_.audit.back().no;
+  return AuditNo{std::max(last.value + 1, static_cast<std::uint64_t>(to_ms(now_)) * 1000)};
+}
+
 FlowState GroupView::flow(FlowMoment const& moment, UserSet const& users) const {
   auto out = parts_.flow.state(moment, users);
   out += sent_.state(moment, users);
@@ -76,6 +85,11 @@ Result<std::optional<AppChat>> GroupView::find_app_chat(ChatKey const& key) {
     return std::optional<AppChat>(at->second);
   }
   return reader().find_app_chat(key);
+}
+
+Result<PushRow> GroupView::find_push(PersonKey const& person) {
+  if (auto const at = change_.push.find(person); at != change_.push.end()) return at->second;
+  return reader().find_push(person);
 }
 
 std::optional<BatchRecord> GroupView::find_batch(BatchKey const& key) const {
@@ -124,6 +138,20 @@ Result<bool> GroupView::has_read(BatchKey const& key, UserNo user) {
   std::array const batches{key.batch};
   TRY(auto const times, reader().read_times(key.tenant, user, batches));
   return times[0] != Time{};
+}
+
+Result<UserSet> GroupView::unread(BatchKey const& key) {
+  TRY(auto const slices, reader().slices(key));
+  UserSet out;
+  for (auto const& slice : slices) out |= slice.delivered;
+  for (auto const& slice : change_.slices) {
+    if (slice.batch == key) out |= slice.delivered;
+  }
+  TRY(auto const readers, reader().readers(key));
+  out -= readers;
+  auto const first = new_receipts_.lower_bound({key, UserNo{}});
+  for (auto at = first; at != new_receipts_.end() && at->first == key; ++at) out.remove(at->second);
+  return out;
 }
 
 Result<UserDetails> GroupView::user_details(TenantNo tenant, UserNo user) {

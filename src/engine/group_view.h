@@ -52,6 +52,8 @@ class GroupView final : public View {
   }
   std::shared_ptr<Organisation const> organisation() const override { return organisation_; }
   UserSet const* available(Directory const& directory, App const& app) override;
+  bool token_spent(TokenId const& token) const override;
+  AuditNo next_audit() const override;
   FlowState flow(FlowMoment const& moment, UserSet const& users) const override;
   Counters counters(TenantNo tenant) const override;
   std::uint64_t quota_used(QuotaKey const& key) const override;
@@ -61,8 +63,10 @@ class GroupView final : public View {
   std::optional<BatchRecord> find_batch(BatchKey const& key) const override;
   Result<std::shared_ptr<AudienceSets const>> audience(BatchKey const& key) override;
   Result<InvalidIds> invalid_ids(BatchKey const& key) override;
+  Result<PushRow> find_push(PersonKey const& person) override;
   Result<bool> has_failed(BatchKey const& key, UserNo user) override;
   Result<bool> has_read(BatchKey const& key, UserNo user) override;
+  Result<UserSet> unread(BatchKey const& key) override;
   Result<UserDetails> user_details(TenantNo tenant, UserNo user) override;
   Result<DepartmentDetails> department_details(TenantNo tenant, DepartmentNo department) override;
 

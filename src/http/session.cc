@@ -208,8 +208,8 @@ void Session::plan_body() {
   auto& x = *exchange_;
   auto const* route = x.match.route;
   auto const method = x.request.method;
-  bool const wanted =
-      route && method != Method::get && method != Method::head && method != Method::delete_;
+  bool const wanted = route && method != Method::get && method != Method::head &&
+                      (method != Method::delete_ || route->body_of_delete);
   auto const length = x.parser->content_length().value_or(0);
   x.body_bytes_max = wanted ? route->body_bytes_max : kIgnoredBodyBytesMax;
   if (length > x.body_bytes_max) {

@@ -81,6 +81,25 @@ Importer::~Importer() {
 }
 
 void Importer::run(Upload upload, std::function<void(Result<ImportCounts>)> answer) {
+  start<ImportCounts>(
+      std::move(upload), [this](Upload const& given) { return apply(given); }, std::move(answer));
+}
+
+void Importer::preview(Upload upload, std::size_t changes_max,
+                       std::function<void(Result<ImportPreview>)> answer) {
+  start<ImportPreview>(
+      std::move(upload),
+      [this, changes_max](Upload const& given) -> Result<ImportPreview> {
+        auto const now = engine_.organisation();
+        TRY(auto const planned, plan(given, *now));
+        return ImportPreview{planned.counts, list_changes(*now, planned, changes_max)};
+      },
+      std::move(answer));
+}
+
+template <class T>
+void Importer::start(Upload upload, std::function<Result<T>(Upload const&)> work,
+                     std::function<void(Result<T>)> answer) {
   if (running_.exchange(true)) {
     remove_files(upload);
     answer(fail(Errc::import_running, "another import is under way; try again when it is done"));
@@ -89,12 +108,13 @@ void Importer::run(Upload upload, std::function<void(Result<ImportCounts>)> answ
   // The one before may have ended while the call that started it is still in here.
   std::lock_guard const lock(mutex_);
   if (thread_.joinable()) thread_.join();
-  thread_ = std::thread([this, upload = std::move(upload), answer = std::move(answer)] {
-    auto result = apply(upload);
-    remove_files(upload);
-    running_ = false;
-    answer(std::move(result));
-  });
+  thread_ = std::thread(
+      [this, upload = std::move(upload), work = std::move(work), answer = std::move(answer)] {
+        auto result = work(upload);
+        remove_files(upload);
+        running_ = false;
+        answer(std::move(result));
+      });
 }
 
 // A plan is made against what was in force when it began; whatever changed meanwhile asks for
@@ -106,14 +126,18 @@ Result<ImportCounts> Importer::apply(Upload const& upload) {
   }
 }
 
-Result<ImportCounts> Importer::apply_once(Upload const& upload) {
-  auto const now = engine_.organisation();
-  ImportContext const context{*now, key_, generation_, engine_.now(),
+Result<PlannedImport> Importer::plan(Upload const& upload, Organisation const& now) const {
+  ImportContext const context{now, key_, generation_, engine_.now(),
                               [&upload](std::string const& name) {
                                 auto const at = upload.files.find(name);
                                 return at == upload.files.end() ? std::string() : at->second;
                               }};
-  TRY(auto const plan, plan_import(upload.path, context));
+  return plan_import(upload.path, context);
+}
+
+Result<ImportCounts> Importer::apply_once(Upload const& upload) {
+  auto const now = engine_.organisation();
+  TRY(auto const plan, this->plan(upload, *now));
   CHECK_OK(put_files(plan, blobs_));
   auto const file = staged_path(data_folder_, kStagedName);
   TRY(auto const total, stage_import(plan, file));

@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "engine/engine.h"
+#include "import/changes.h"
 #include "import/import.h"
 #include "ledger/ledger.h"
 
@@ -37,8 +38,15 @@ class Importer {
   // Reads the files on a thread of its own and removes them afterwards. `answer` is called on that
   // thread, or at once with import_running.
   void run(Upload upload, std::function<void(Result<ImportCounts>)> answer);
+  // The same as far as it has no effect: what would be changed, the first `changes_max` by name.
+  void preview(Upload upload, std::size_t changes_max,
+               std::function<void(Result<ImportPreview>)> answer);
 
  private:
+  template <class T>
+  void start(Upload upload, std::function<Result<T>(Upload const&)> work,
+             std::function<void(Result<T>)> answer);
+  Result<PlannedImport> plan(Upload const& upload, Organisation const& now) const;
   Result<ImportCounts> apply(Upload const& upload);
   Result<ImportCounts> apply_once(Upload const& upload);
 

@@ -17,18 +17,20 @@ bool DirectoryRows::empty() const { return size() == 0; }
 
 std::size_t DirectoryRows::size() const {
   return tenants.size() + departments.size() + users.size() + chats.size() + images.size() +
-         developers.size() + apps.size() + installations.size() + user_details.size() +
-         department_details.size();
+         developers.size() + apps.size() + installations.size() + operators.size() +
+         user_details.size() + department_details.size();
 }
 
 bool Change::empty() const {
   return counters.empty() && new_batches.empty() && batch_moves.empty() && contents.empty() &&
          slices.empty() && receipts.empty() && quota.empty() && calls.empty() && media.empty() &&
-         events.empty() && event_moves.empty() && event_tallies.empty() && chats.empty() &&
-         directory.empty() && !import;
+         events.empty() && event_moves.empty() && event_tallies.empty() && push.empty() &&
+         chats.empty() && spent_tokens.empty() && audit.empty() && audit_outcomes.empty() &&
+         directory.empty() && !import && !erases;
 }
 
 void Change::absorb(Change&& later) {
+  erases |= later.erases;
   for (auto& [tenant, move] : later.counters) {
     auto [at, is_new] = counters.try_emplace(tenant, move);
     if (!is_new) at->second.to = move.to;
@@ -61,7 +63,11 @@ void Change::absorb(Change&& later) {
   append(events, std::move(later.events));
   for (auto& [key, move] : later.event_moves) event_moves[key] = std::move(move);
   for (auto const& [lane, tally] : later.event_tallies) event_tallies[lane] = tally;
+  for (auto& [person, row] : later.push) push[person] = std::move(row);
   chats.merge(later.chats);
+  spent_tokens.merge(later.spent_tokens);
+  append(audit, std::move(later.audit));
+  for (auto& [entry, outcome] : later.audit_outcomes) audit_outcomes[entry] = std::move(outcome);
   append(directory.tenants, std::move(later.directory.tenants));
   append(directory.departments, std::move(later.directory.departments));
   append(directory.users, std::move(later.directory.users));
@@ -70,6 +76,7 @@ void Change::absorb(Change&& later) {
   append(directory.developers, std::move(later.directory.developers));
   append(directory.apps, std::move(later.directory.apps));
   append(directory.installations, std::move(later.directory.installations));
+  append(directory.operators, std::move(later.directory.operators));
   append(directory.user_details, std::move(later.directory.user_details));
   append(directory.department_details, std::move(later.directory.department_details));
   if (later.import) import = std::move(later.import);

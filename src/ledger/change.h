@@ -19,10 +19,13 @@
 #include "access/app.h"
 #include "access/app_chat.h"
 #include "access/quota.h"
+#include "access/token.h"
 #include "batch/batch.h"
 #include "batch/batch_store.h"
 #include "batch/content.h"
 #include "directory/entities.h"
+#include "inbox/push.h"
+#include "ledger/audit.h"
 #include "ledger/event.h"
 #include "media/media.h"
 
@@ -107,6 +110,7 @@ struct DirectoryRows {
   std::vector<Developer> developers;
   std::vector<App> apps;
   std::vector<Installation> installations;
+  std::vector<Operator> operators;
   std::vector<UserDetailsRow> user_details;
   std::vector<DepartmentDetailsRow> department_details;
 
@@ -134,8 +138,13 @@ struct Change {
   std::vector<Event> events;                  // expected: the key is free
   std::map<EventKey, EventMove> event_moves;  // of events in the store; the others are passed over
   std::map<LaneKey, EventTally> event_tallies;
+  std::map<PersonKey, PushRow> push;     // one with nothing in it removes the row
+  std::map<TokenId, Time> spent_tokens;  // until when each matters; expected: the key is free
+  std::vector<AuditEntry> audit;         // expected: the number is free
+  std::map<AuditNo, AuditOutcome> audit_outcomes;  // of entries in the store or in this change
   DirectoryRows directory;
   std::optional<ImportProgress> import;
+  bool erases = false;  // what it writes over must not stay readable in what the store lets go
 
   bool empty() const;
   // Adds a change that was decided after this one and with this one in view.

@@ -33,7 +33,10 @@ struct StoredState {
   std::map<QuotaKey, std::uint64_t> quota;  // of days not older than two days before `now`
   std::vector<StoredEvent> events;          // by key
   std::map<LaneKey, EventTally> event_tallies;
+  std::map<TenantNo, UserSet> push;  // whose push row is active
   ImportProgress import;
+  std::map<TokenId, Time> spent_tokens;  // that matter after `now`
+  AuditNo last_audit;
 };
 
 // About the store itself.
@@ -53,8 +56,12 @@ class Reader : public BatchStore, public InboxStore, public MediaStore, public D
   virtual Result<std::optional<AppChat>> find_app_chat(ChatKey const& key) = 0;
   // An answered sending call that is not older than `not_before`.
   virtual Result<std::optional<AnsweredCall>> find_call(CallKey const& key, Time not_before) = 0;
+  // Of the audit log, newest first; `before` 0: from the newest on.
+  virtual Result<std::vector<AuditEntry>> audit(AuditNo before, std::size_t limit) = 0;
   // Those of the keys that are in the store, in the order of the keys.
   virtual Result<std::vector<StoredEvent>> find_events(std::span<EventKey const> keys) = 0;
+  // With nothing in it if there is none.
+  virtual Result<PushRow> find_push(PersonKey const& person) = 0;
 };
 
 class Ledger {
@@ -81,6 +88,10 @@ class Ledger {
   };
   virtual Result<Purged> purge_some(TenantNo tenant, Time batches_before, Time others_before,
                                     std::size_t rows) = 0;
+
+  // The same of what is no tenant's: spent tokens that mattered until `tokens_before`, entries of
+  // the audit log from before `audit_before`. Gives whether there may be more to do.
+  virtual Result<bool> purge_log(Time tokens_before, Time audit_before, std::size_t rows) = 0;
 
   // The blobs that rows refer to, ascending, each once.
   virtual Result<std::vector<BlobId>> blobs_in_use() = 0;

@@ -92,8 +92,10 @@ http::ClientHeaders ApiClient::headers(bool has_body) const {
 }
 
 Result<json::Document> ApiClient::call(std::string_view method, std::string_view target,
-                                       std::string_view body) {
-  TRY(auto const response, client_.send(method, target, headers(!body.empty()), body));
+                                       std::string_view body, http::ClientHeaders extra) {
+  auto all = headers(!body.empty());
+  for (auto& header : extra) all.push_back(std::move(header));
+  TRY(auto const response, client_.send(method, target, all, body));
   return read_answer(method, target, response);
 }
 

@@ -33,7 +33,7 @@ class ApiClient {
   void set_bearer(std::string token) { bearer_ = std::move(token); }
   // The answer's JSON; null if it has no body.
   Result<json::Document> call(std::string_view method, std::string_view target,
-                              std::string_view body = {});
+                              std::string_view body = {}, http::ClientHeaders headers = {});
   Result<json::Document> feishu(std::string_view method, std::string_view target,
                                 std::string_view body = {}, http::ClientHeaders headers = {});
   Result<json::Document> dingtalk(std::string_view method, std::string_view target,

@@ -24,6 +24,7 @@ struct Flags {
   std::optional<std::vector<std::string>> ip_allow;
   std::vector<std::string> available;
   std::optional<std::string> bot;  // "on" or "off"
+  std::optional<std::string> receipts;
   std::string use = "feishu";
   int version = 0;
 };
@@ -96,6 +97,7 @@ void print_app(json::Value app) {
   row("developer", text_of(app, "developer"));
   row("enabled", flag_of(app, "enabled") ? "yes" : "no");
   row("bot", flag_of(app, "bot") ? "on" : "off");
+  row("receipts", text_of(app, "receipts"));
   row("scopes", list_of(app, "scopes"));
   row("available to", availability_of(app));
   row("ip_allow", list_of(app, "ip_allow"));
@@ -207,6 +209,7 @@ Result<void> set(ApiClient& api, Flags const& flags) {
   json.begin_object();
   if (flags.name) json.field("name", *flags.name);
   if (flags.bot) json.field("bot", *flags.bot == "on");
+  if (flags.receipts) json.field("receipts", *flags.receipts);
   if (flags.scopes) add_texts_or_none(json, "scopes", *flags.scopes);
   if (flags.ip_allow) add_texts_or_none(json, "ip_allow", *flags.ip_allow);
   if (!flags.available.empty()) CHECK_OK(add_availability(json, flags.available));
@@ -314,6 +317,10 @@ void add_changes(CLI::App& parent, Run& run, FlagsPtr const& flags) {
   set_command.add_option("--name", flags->name, "What people see");
   set_command.add_option("--bot", flags->bot, "Whether it may send at all")
       ->check(CLI::IsMember({"on", "off"}));
+  set_command
+      .add_option("--receipts", flags->receipts,
+                  "What is told of who read: names, counts (numbers only), off")
+      ->check(CLI::IsMember({"names", "counts", "off"}));
   add_list(set_command, "--scopes", flags->scopes,
            "Scopes, commas between, instead of those it has; or none");
   add_list(set_command, "--available", flags->available,

@@ -40,6 +40,7 @@ Result<BatchCounts> fetch_counts(ApiClient& api, std::string_view batch_id) {
   out.app_id = text_of(root, "app_id");
   out.msg_type = text_of(root, "msg_type");
   out.state = text_of(root, "state");
+  out.send_at = text_of(root, "send_at");
   out.valid = number_of(root, "valid");
   out.pending = number_of(root, "pending");
   out.delivered = number_of(root, "delivered");
@@ -56,7 +57,7 @@ Result<BatchCounts> fetch_counts(ApiClient& api, std::string_view batch_id) {
 Result<BatchCounts> follow_batch(ApiClient& api, std::string_view batch_id, ProgressBar& bar,
                                  std::atomic<bool> const* stop) {
   auto pause = kFirstPause;
-  bool told_paused = false;
+  std::string told;  // the state that was told
   std::uint64_t last_done = 0;
   for (;;) {
     TRY(auto const counts, fetch_counts(api, batch_id));
@@ -68,10 +69,10 @@ Result<BatchCounts> follow_batch(ApiClient& api, std::string_view batch_id, Prog
       return counts;
     }
     bar.update(done, total, note_of(counts));
-    if (counts.state == "paused" && !told_paused) {
-      told_paused = true;
-      bar.say("This batch is paused: POST /api/v1/batches/" + counts.batch_id +
-              "/resume lets it go on.");
+    if (counts.state != told) {
+      told = counts.state;
+      if (told == "paused") bar.say("This batch is paused: `carillon resume` lets it go on.");
+      if (told == "scheduled") bar.say("This batch is scheduled for " + counts.send_at + ".");
     }
     pause = done == last_done ? std::min(pause * 2, kLongestPause) : kFirstPause * 4;
     last_done = done;

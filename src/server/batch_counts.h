@@ -19,6 +19,7 @@ struct BatchCounts {
   std::string app_id;
   std::string msg_type;
   std::string state;
+  std::string send_at;  // of a scheduled one
   std::uint64_t valid = 0;
   std::uint64_t pending = 0;
   std::uint64_t delivered = 0;
@@ -28,7 +29,7 @@ struct BatchCounts {
   std::uint64_t recalled = 0;
 
   std::uint64_t deliverable() const { return valid - excluded; }
-  bool done() const { return state == "sent" || state == "recalled"; }
+  bool done() const { return state == "sent" || state == "canceled" || state == "recalled"; }
   bool balanced() const { return valid == pending + delivered + failed + excluded; }
   // Everybody whom the app may reach has it (or had it, before a recall).
   bool everyone_reached() const { return done() && pending == 0 && delivered == deliverable(); }

@@ -95,6 +95,11 @@ Setting list(std::string name, std::string help, Member member,
   return {std::move(name), Kind::list, "", std::move(help), false, std::move(set), std::move(get)};
 }
 
+Result<void> check_address_pattern(std::string const& value) {
+  if (is_address_pattern(value)) return {};
+  return fail(Errc::invalid_field, "\"" + value + "\" is neither an address nor a CIDR");
+}
+
 Setting dingtalk_language() {
   using dingtalk::Language;
   static constexpr std::array<std::pair<std::string_view, Language>, 3> kNames{
@@ -234,6 +239,15 @@ std::vector<Setting> make_settings() {
   out.push_back(number("console.session_hours", "hours",
                        "How long a session token made by POST /api/v1/sessions is good.",
                        FIELD(console.session_hours)));
+  out.push_back(number("console.operator_hours", "hours",
+                       "How long an operator stays signed in on the console.",
+                       FIELD(console.operator_hours)));
+  out.push_back(number("console.sign_ins_per_minute", "attempts",
+                       "Sign-ins of operators from one address, and for one name; 0: no limit.",
+                       FIELD(console.sign_ins_per_minute)));
+  out.push_back(number("console.audit_days", "days",
+                       "How long the log of what operators changed is kept; 0: for ever.",
+                       FIELD(console.audit_days)));
   out.push_back(number("console.page_max", "messages", "Largest `limit` of an inbox page.",
                        FIELD(console.page_max)));
   out.push_back(number("console.recipients_page_max", "people",
@@ -295,11 +309,7 @@ std::vector<Setting> make_settings() {
   out.push_back(list("events.allow_addresses",
                      "Addresses or networks that may be called with events although they are not "
                      "public; this machine may be while the server itself listens on it only.",
-                     FIELD(events.allow_addresses), [](std::string const& value) -> Result<void> {
-                       if (is_address_pattern(value)) return {};
-                       return fail(Errc::invalid_field,
-                                   "\"" + value + "\" is neither an address nor a CIDR");
-                     }));
+                     FIELD(events.allow_addresses), check_address_pattern));
   out.push_back(
       seconds("events.timeout", "Time for a receiver to take an event.", FIELD(events.timeout)));
   out.push_back(text("events.ca_file",
@@ -327,6 +337,89 @@ std::vector<Setting> make_settings() {
                        "How long events wait for an app without URL whose long connections have "
                        "ended; then it counts as not listening. 0: for ever.",
                        FIELD(events.away_hours)));
+  out.push_back(text("push.contact",
+                     "How push services reach whoever runs this server: a mailto: or https: "
+                     "address. Empty: public_url if that is https. Some services refuse pushes "
+                     "without a real one.",
+                     FIELD(push.contact), [](std::string const& value) {
+                       return value.empty() || value.starts_with("mailto:") ||
+                              value.starts_with("https://");
+                     }));
+  out.push_back(text("push.retry_after",
+                     "Pauses in seconds before each further attempt at a push that failed, "
+                     "separated by commas; after the last one it is given up.",
+                     FIELD(push.retry_after),
+                     [](std::string const& value) { return bool(parse_retries(value)); }));
+  out.push_back(list("push.allow_addresses",
+                     "Addresses or networks of push services that may be called although they are "
+                     "not public; with one of them, endpoints without TLS are taken too.",
+                     FIELD(push.allow_addresses), check_address_pattern));
+  out.push_back(
+      seconds("push.timeout", "Time for a push service to take a push.", FIELD(push.timeout)));
+  out.push_back(text("push.ca_file",
+                     "A PEM file of certificates that push services may have besides those the "
+                     "system trusts.",
+                     FIELD(push.ca_file)));
+  out.push_back(number("push.threads", "threads",
+                       "Most push services' answers that are waited for at once; 0: no pushes.",
+                       FIELD(push.threads)));
+  out.push_back(number("push.per_second", "pushes", "Most pushes sent in a second. 0: no limit.",
+                       FIELD(push.per_second)));
+  out.push_back(number("push.ttl_hours", "hours",
+                       "For how long after a message a push about it is of use: neither tried "
+                       "nor kept by the push service beyond it.",
+                       FIELD(push.ttl_hours)));
+  out.push_back(text("oidc.issuer",
+                     "The OpenID provider at which people and operators may sign in, to the "
+                     "letter as it calls itself. Empty: none.",
+                     FIELD(oidc.issuer), [](std::string const& value) {
+                       return value.empty() || value.starts_with("https://") ||
+                              value.starts_with("http://");
+                     }));
+  out.push_back(text("oidc.client_id", "As which client the provider knows this server.",
+                     FIELD(oidc.client_id)));
+  out.push_back(text("oidc.client_secret_file",
+                     "A file with the client's secret. Empty: a public client.",
+                     FIELD(oidc.client_secret_file)));
+  out.push_back(text("oidc.scopes", "What the provider is asked for, \"openid\" among it.",
+                     FIELD(oidc.scopes)));
+  out.push_back(text("oidc.person_claim", "The claim that says whose inbox it is.",
+                     FIELD(console.oidc.person_claim)));
+  out.push_back(text("oidc.person_is",
+                     "What that claim is here: user_id or email. The claim \"email\" counts only "
+                     "if the provider has checked it.",
+                     FIELD(console.oidc.person_is), [](std::string const& value) {
+                       return value == "user_id" || value == "email";
+                     }));
+  out.push_back(text("oidc.tenant_key",
+                     "The tenant of people who sign in so. Empty: the only one there is.",
+                     FIELD(console.oidc.tenant_key)));
+  out.push_back(text("oidc.tenant_claim", "The claim that says their tenant_key instead.",
+                     FIELD(console.oidc.tenant_claim)));
+  out.push_back(text("oidc.operator_claim",
+                     "The claim by which an operator is called; choose one that people cannot set "
+                     "themselves.",
+                     FIELD(console.oidc.operator_claim)));
+  out.push_back(text("oidc.operator_groups_claim",
+                     "The claim that lists the groups somebody is in.",
+                     FIELD(console.oidc.operator_groups_claim)));
+  out.push_back(list("oidc.operator_roles",
+                     "Which group gives which role, as \"group=role\"; the best one counts. Roles: "
+                     "viewer, sender, admin.",
+                     FIELD(oidc.operator_roles), [](std::string const& value) -> Result<void> {
+                       CHECK_OK(parse_group_role(value));
+                       return {};
+                     }));
+  out.push_back(list("oidc.allow_addresses",
+                     "Addresses or networks of the provider that may be called although they are "
+                     "not public; with one of them, http is taken too.",
+                     FIELD(oidc.allow_addresses), check_address_pattern));
+  out.push_back(
+      seconds("oidc.timeout", "Time for each answer of the provider.", FIELD(oidc.timeout)));
+  out.push_back(text("oidc.ca_file",
+                     "A PEM file of certificates that the provider may have besides those the "
+                     "system trusts.",
+                     FIELD(oidc.ca_file)));
   out.push_back(number("disk.low_mb", "MiB",
                        "Below this much free disk new batches are refused while reads and "
                        "everything accepted go on.",
@@ -373,6 +466,15 @@ Result<void> apply_node(Config& config, std::string const& name, toml::node cons
 std::vector<Setting> const& settings() {
   static std::vector<Setting> const all = make_settings();
   return all;
+}
+
+Result<std::pair<std::string, Role>> parse_group_role(std::string_view text) {
+  auto const equals = text.rfind('=');
+  auto const role =
+      equals == std::string_view::npos ? std::nullopt : find_role(text.substr(equals + 1));
+  if (role && equals > 0) return std::pair(std::string(text.substr(0, equals)), *role);
+  return fail(Errc::invalid_field,
+              "\"" + std::string(text) + "\" is not group=role, with viewer, sender or admin");
 }
 
 Result<std::vector<std::chrono::seconds>> parse_retries(std::string_view text) {

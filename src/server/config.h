@@ -34,9 +34,36 @@ struct EventConfig {
   std::uint32_t away_hours = 24;
 };
 
+// Pushes to people's browsers (docs/operating/push.md).
+struct PushConfig {
+  std::string contact;
+  std::string retry_after = "10,120,900";  // seconds
+  std::vector<std::string> allow_addresses;
+  std::chrono::seconds timeout{5};
+  std::string ca_file;
+  std::uint64_t threads = 16;
+  std::uint32_t per_second = 500;
+  std::uint32_t ttl_hours = 24;
+};
+
+// The OpenID provider (docs/operating/oidc.md); who comes in by it is in console::OidcSettings.
+struct OidcConfig {
+  std::string issuer;  // empty: none
+  std::string client_id;
+  std::string client_secret_file;
+  std::string scopes = "openid profile email";
+  std::vector<std::string> allow_addresses;
+  std::chrono::seconds timeout{5};
+  std::string ca_file;
+  std::vector<std::string> operator_roles;  // "group=role"
+};
+
 // "15,300": the pauses before each further attempt.
 // Errors  invalid_field.
 Result<std::vector<std::chrono::seconds>> parse_retries(std::string_view text);
+// "group=role"; a group may have a "=" in it.
+// Errors  invalid_field.
+Result<std::pair<std::string, Role>> parse_group_role(std::string_view text);
 
 struct Config {
   std::string data_folder;
@@ -47,6 +74,8 @@ struct Config {
   dingtalk::Settings dingtalk;
   console::Settings console;
   EventConfig events;
+  PushConfig push;
+  OidcConfig oidc;
   std::string public_url;  // empty: what the listener is bound to
   std::vector<std::string> audit_words;
   std::vector<std::string> audit_regexes;

@@ -240,7 +240,7 @@ class Doctor {
     auto const* directory = at.organisation->find(record.key.tenant);
     if (directory == nullptr) return false;
     auto const days = directory->tenant().retention_days;
-    return days != 0 && now_ - record.accepted_at > std::chrono::hours(24) * days;
+    return days != 0 && now_ - record.began_at() > std::chrono::hours(24) * days;
   }
 
   std::string key_file() const {

@@ -29,6 +29,8 @@ class EventService final : public EventDesk {
   void stop() { pump_.stop(); }                 // the engine still runs
 
   feishu::LongConnections& connections() { return connections_; }
+  // As EventPump: a thread that may wait for other machines.
+  bool run(std::function<void()> job) { return pump_.run(std::move(job)); }
   void tell_ticket(AppNo app) { pump_.tell_regular(app); }
   LaneStatus total() const { return pump_.total(); }
 

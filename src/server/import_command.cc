@@ -15,7 +15,10 @@ struct Flags {
   std::string file;
   InstallationFlags installation;
   RemoteFlags remote;
+  bool dry_run = false;
 };
+
+constexpr std::size_t kChangesMax = 200;  // as many as a server names
 
 struct Line {
   char const* what;
@@ -58,6 +61,22 @@ std::filesystem::path folder_of(std::string const& file) {
   return std::filesystem::path(file).parent_path();
 }
 
+// What a dry run would change, a line each.
+void print_change(std::string_view kind, std::string_view tenant_key, std::string_view id,
+                  bool created, std::string const& fields) {
+  std::string line(created ? "+ " : "~ ");
+  line.append(kind).append(" ");
+  if (!tenant_key.empty() && tenant_key != id) line.append(tenant_key).append("/");
+  line.append(id);
+  if (!fields.empty()) line.append(": ").append(fields);
+  std::printf("%s\n", line.c_str());
+}
+
+void append_field(std::string& fields, std::string_view field) {
+  if (!fields.empty()) fields += ", ";
+  fields += field;
+}
+
 Result<ImportCounts> import_into_folder(Flags const& flags) {
   TRY(auto const config, flags.installation.config());
   auto const now = SystemClock().now();
@@ -67,6 +86,15 @@ Result<ImportCounts> import_into_folder(Flags const& flags) {
                               [folder = folder_of(flags.file)](std::string const& name) {
                                 return (folder / name).string();
                               }};
+  if (flags.dry_run) {
+    TRY(auto const plan, plan_import(flags.file, context));
+    for (auto const& change : list_changes(*installation.organisation, plan, kChangesMax)) {
+      std::string fields;
+      for (auto const field : change.fields) append_field(fields, field);
+      print_change(change.kind, change.tenant_key, change.id, change.created, fields);
+    }
+    return plan.counts;
+  }
   return import_offline(*installation.ledger, *installation.blobs, flags.file, context,
                         config.data_folder);
 }
@@ -93,14 +121,33 @@ Result<json::Document> upload(ApiClient& api, std::string const& target, std::st
   return api.upload_form(target, parts);
 }
 
+// The same as a server tells it.
+void print_changes(json::Value answer) {
+  auto const changes = answer.find_present("changes");
+  if (!changes) return;
+  auto const text = [](json::Value change, std::string_view name) {
+    auto const value = change.find_present(name);
+    return value ? value->string() : std::string_view{};
+  };
+  for (auto const change : changes->elements()) {
+    std::string fields;
+    auto const list = change.find_present("fields").value_or(json::Value());
+    for (auto const field : list.elements()) append_field(fields, field.string());
+    print_change(text(change, "kind"), text(change, "tenant_key"), text(change, "id"),
+                 text(change, "change") == "created", fields);
+  }
+}
+
 Result<ImportCounts> import_through_server(Flags const& flags) {
   TRY(auto api, flags.remote.connect_operator());
   auto const ending = std::filesystem::path(flags.file).extension().string();
   std::string target = "/api/v1/import";
-  if (ending == ".json") target += "?format=json";
-  if (ending == ".jsonl" || ending == ".ndjson") target += "?format=jsonl";
-  if (ending == ".csv") target += "?format=csv";
+  target += flags.dry_run ? "?dry_run=true" : "?dry_run=false";
+  if (ending == ".json") target += "&format=json";
+  if (ending == ".jsonl" || ending == ".ndjson") target += "&format=jsonl";
+  if (ending == ".csv") target += "&format=csv";
   TRY(auto const answer, upload(api, target, flags.file));
+  print_changes(answer.root());
   auto const root = answer.root();
   return ImportCounts{count_of(root, "tenants"), count_of(root, "departments"),
                       count_of(root, "users"),   count_of(root, "apps"),
@@ -125,6 +172,8 @@ void add_import(CLI::App& cli, Run& run) {
   flags->installation.add_to(*command, false);
   flags->remote.add_server_to(*command, "");
   flags->remote.add_admin_to(*command);
+  command->add_flag("--dry-run", flags->dry_run,
+                    "Change nothing; say what would be changed, the first 200 by name");
   command->footer(
       "Into a folder whose server is stopped (--data), or through a running one (--server, with\n"
       "the operator's token). Upserts by id: the same file again changes nothing, and what it "

@@ -44,6 +44,7 @@ class OrganisationBuilder {
     for (auto& developer : rows.developers) apps_->put(std::move(developer));
     for (auto& app : rows.apps) apps_->put(std::move(app));
     for (auto& installation : rows.installations) apps_->put(installation);
+    for (auto& account : rows.operators) operators_->put(std::move(account));
     return {};
   }
 
@@ -55,6 +56,7 @@ class OrganisationBuilder {
       builder.reset();
     }
     out->apps = std::move(apps_);
+    out->operators = std::move(operators_);
     out->version = 1;
     return std::shared_ptr<Organisation const>(std::move(out));
   }
@@ -64,6 +66,7 @@ class OrganisationBuilder {
 
   std::vector<std::unique_ptr<DirectoryBuilder>> builders_;
   std::shared_ptr<AppRegistry> apps_ = std::make_shared<AppRegistry>();
+  std::shared_ptr<OperatorRegistry> operators_ = std::make_shared<OperatorRegistry>();
 };
 
 // While one lot of rows is put in its place the next one is read.

@@ -16,7 +16,13 @@ int main(int argc, char** argv) {
   add_import(cli, run);
   add_send(cli, run);
   add_watch(cli, run);
+  add_steer(cli, run);
+  add_audience(cli, run);
+  add_quota(cli, run);
+  add_person(cli, run);
   add_app(cli, run);
+  add_operator(cli, run);
+  add_audit(cli, run);
   add_doctor(cli, run);
   add_backup(cli, run);
   add_help(cli, run);

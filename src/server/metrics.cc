@@ -117,7 +117,8 @@ http::Handler Metrics::watch(http::Route const& route, http::Handler inner) {
 
 std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
                           CallCounters const& feishu, CallCounters const& dingtalk,
-                          EventCounts const& events, LiveCounts const& live, bool low_disk) const {
+                          EventCounts const& events, LiveCounts const& live,
+                          webpush::PushStats const& push, bool low_disk) const {
   auto out = prometheus::TextSerializer().Serialize(impl_->registry.Collect());
   auto const counter = [&](char const* name, char const* help, std::uint64_t value) {
     write_value(out, name, "counter", help, value);
@@ -178,6 +179,13 @@ std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
           lanes.tally.dropped);
   gauge("carillon_live_connections", "Live inboxes open now", live.online);
   counter("carillon_live_slices_total", "Slices told to live inboxes", live.slices);
+  gauge("carillon_pushes_waiting", "People still to be told by Web Push", push.waiting);
+  counter("carillon_pushes_told_total", "Pushes that a push service took", push.told);
+  counter("carillon_pushes_refused_total", "Attempts at a push that failed", push.refused);
+  counter("carillon_pushes_given_up_total", "Pushes given up, with the reason in the person's log",
+          push.given_up);
+  counter("carillon_pushes_dropped_total",
+          "People not told by Web Push because too many waited, or for too long", push.dropped);
   gauge("carillon_long_connections", "Long connections of apps open now", events.connections);
   return out;
 }

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "access/call_counters.h"
+#include "channel/webpush/push_channel.h"
 #include "dispatch/event_lanes.h"
 #include "engine/engine.h"
 #include "http/listener.h"
@@ -38,7 +39,7 @@ class Metrics {
   http::Handler watch(http::Route const& route, http::Handler inner);
   std::string text(EngineStats const& engine, http::Stats const& http, CallCounters const& feishu,
                    CallCounters const& dingtalk, EventCounts const& events, LiveCounts const& live,
-                   bool low_disk) const;
+                   webpush::PushStats const& push, bool low_disk) const;
 
  private:
   struct Impl;

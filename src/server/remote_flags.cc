@@ -84,4 +84,8 @@ Result<ApiClient> AppFlags::connect(ServerAddress const& address) const {
   return api;
 }
 
+Result<ApiClient> connect_as(RemoteFlags const& remote, AppFlags const& app) {
+  return app.app_id.empty() ? remote.connect_operator() : app.connect(remote.address);
+}
+
 }  // namespace carillon::server

@@ -35,4 +35,7 @@ struct AppFlags {
   Result<ApiClient> connect(ServerAddress const& address) const;
 };
 
+// As that app if it is named, else as the operator.
+Result<ApiClient> connect_as(RemoteFlags const& remote, AppFlags const& app);
+
 }  // namespace carillon::server

@@ -24,6 +24,7 @@ struct Flags {
   std::string card_file;
   std::string msg_type = "post";
   std::string idempotency_key;
+  std::string schedule;
   bool wait = false;
 };
 
@@ -80,14 +81,65 @@ void print_invalid(json::Value data) {
   std::fflush(stdout);
 }
 
-Result<int> send(Flags const& flags) {
-  TRY(auto const body, make_body(flags));
-  TRY(auto api, flags.app.connect(flags.remote.address));
+// The same for our own call, which alone knows of times.
+Result<std::string> make_scheduled_body(Flags const& flags) {
+  if (!flags.open_ids.empty() || !flags.union_ids.empty()) {
+    return fail(Errc::invalid_field, "--schedule takes user_ids and departments only");
+  }
+  std::string out;
+  json::Writer json(out);
+  json.begin_object().begin_object("audience");
+  add_list(json, "department_ids", flags.department_ids);
+  add_list(json, "user_ids", flags.user_ids);
+  json.end_object().field("send_at", flags.schedule);
+  if (flags.text) {
+    json.field("msg_type", "text").begin_object("content").field("text", *flags.text).end_object();
+  } else {
+    bool const card = !flags.card_file.empty();
+    TRY(auto const content, read_json_file(card ? flags.card_file : flags.content_file));
+    json.field("msg_type", card ? "interactive" : flags.msg_type).key("content").raw(content);
+  }
+  json.end_object();
+  return out;
+}
+
+http::ClientHeaders key_header(Flags const& flags) {
   http::ClientHeaders headers;
   if (!flags.idempotency_key.empty()) {
     headers.emplace_back("Idempotency-Key", flags.idempotency_key);
   }
-  TRY(auto const answer, api.feishu("POST", "/open-apis/message/v4/batch_send/", body, headers));
+  return headers;
+}
+
+Result<int> schedule(Flags const& flags) {
+  TRY(auto const body, make_scheduled_body(flags));
+  TRY(auto api, flags.app.connect(flags.remote.address));
+  TRY(auto const answer, api.call("POST", "/api/v1/batches", body, key_header(flags)));
+  auto const text = [&](std::string_view name) {
+    auto const value = answer.root().find_present(name);
+    return std::string(value ? value->string() : std::string_view{});
+  };
+  std::printf("%s\n", text("batch_id").c_str());
+  auto const invalid = answer.root().find_present("invalid").value_or(json::Value());
+  for (auto const* name : {"department_ids", "user_ids"}) {
+    auto const list = invalid.find_present(name);
+    if (!list || list->size() == 0) continue;
+    std::string line = "invalid_" + std::string(name) + ":";
+    for (auto const id : list->elements()) line.append(" ").append(id.string());
+    std::printf("%s\n", line.c_str());
+  }
+  auto const when = text("send_at");
+  std::printf("%s\n",
+              when.empty() ? "sent at once: that time is over" : ("scheduled for " + when).c_str());
+  return 0;
+}
+
+Result<int> send(Flags const& flags) {
+  if (!flags.schedule.empty()) return schedule(flags);
+  TRY(auto const body, make_body(flags));
+  TRY(auto api, flags.app.connect(flags.remote.address));
+  TRY(auto const answer,
+      api.feishu("POST", "/open-apis/message/v4/batch_send/", body, key_header(flags)));
   auto const data = answer.root().find_present("data").value_or(json::Value());
   auto const id = data.find_present("message_id");
   if (!id) return fail(Errc::unavailable, "the server's answer holds no message_id");
@@ -138,7 +190,11 @@ void add_send(CLI::App& cli, Run& run) {
       ->capture_default_str();
   command->add_option("--idempotency-key", flags->idempotency_key,
                       "The same key and message again: the same batch, not a second one (24 h)");
-  command->add_flag("--wait", flags->wait, "Show the progress until everybody has it");
+  auto* wait = command->add_flag("--wait", flags->wait, "Show the progress until everybody has it");
+  command
+      ->add_option("--schedule", flags->schedule,
+                   "When to send it, as 2026-12-24T09:00:00+08:00; `carillon cancel` undoes it")
+      ->excludes(wait);
   command->footer(
       "Prints the batch's id and the ids that nobody has. Ends with 0 if the message was\n"
       "accepted; with --wait, if everybody whom the app may reach has it.\n\n"

@@ -18,7 +18,10 @@
 #include "crypto/crypto.h"
 #include "dialect/console/dialect.h"
 #include "dialect/console/live_events.h"
+#include "dialect/console/push_events.h"
+#include "dialect/dingtalk/content_rules.h"
 #include "dialect/dingtalk/dialect.h"
+#include "dialect/feishu/content_rules.h"
 #include "dialect/feishu/dialect.h"
 #include "http/listener.h"
 #include "http/mailbox.h"
@@ -29,11 +32,14 @@
 #include "server/key_file.h"
 #include "server/log.h"
 #include "server/metrics.h"
+#include "server/oidc_service.h"
+#include "server/push_service.h"
 
 namespace carillon::server {
 namespace {
 
 constexpr std::chrono::milliseconds kStopGrace{5000};
+constexpr std::size_t kPasswordsWaitingMax = 32;  // a tenth of a second each
 
 // 14 digits of UTC time and 20 upper-case hex digits, as feishu.md 0.5 shows them: a random start
 // for each process, then counted, because randomness costs more than the rest of a request.
@@ -105,6 +111,7 @@ struct Server::Impl {
     options.log = [](std::string level, std::string text) {
       log(level == "error" ? Level::error : Level::info, text);
     };
+    options.audit_log_kept = std::chrono::days(config.console.audit_days);
     options.answer_round = [] { return std::make_shared<http::MailRound>(); };
     auto const generation = installation.identity.generation;
     StoredState told;  // the events' part of it; the rest is the engine's
@@ -124,7 +131,11 @@ struct Server::Impl {
             },
             [this](BatchKey const& batch) { return engine->find_batch(batch); }},
         *live_events);
-    engine->set_channel(live_channel.get());
+    engine->add_channel(live_channel.get());
+    push_events = std::make_unique<console::PushEvents>(*engine);
+    TRY(push_channel, make_push_channel(config, clock, *engine, key, *push_events));
+    engine->add_channel(push_channel.get());
+    TRY(provider, make_provider(config, clock));
     return add_routes();
   }
 
@@ -145,20 +156,40 @@ struct Server::Impl {
                                      [this] { return base_url(); }});
     dingtalk.reset(new dingtalk::Context{*engine, *blobs, key, *tokens, rates, std::move(audit),
                                          config.data_folder + "/tmp", config.dingtalk});
+    batch_rules = std::make_unique<feishu::BatchRules>(*feishu);
+    notification_rules = std::make_unique<dingtalk::NotificationRules>(*dingtalk);
+    config.console.daily_recipients = config.feishu.daily_recipients;
     console.reset(new console::Context{
-        *engine, *blobs, key, *tokens, *importer, *block_logs, *live_channel, *live_events,
-        config.data_folder, admin.token, [this] { return base_url(); },
+        *engine,
+        *blobs,
+        key,
+        *tokens,
+        *importer,
+        *block_logs,
+        *live_channel,
+        *live_events,
+        push_channel.get(),
+        rates,
+        *slow_work,
+        config.data_folder,
+        admin.token,
+        [this] { return base_url(); },
         [this] {
           return metrics.text(engine->stats(), listener->stats(), feishu->counters,
                               dingtalk->counters, {events->total(), events->connections().count()},
                               {live_channel->hub().online(), live_channel->told()},
-                              engine->low_disk());
+                              push_channel->stats(), engine->low_disk());
         },
-        [this] { return ready(); }, config.console,
+        [this] { return ready(); },
+        config.console,
+        {batch_rules.get(), notification_rules.get()},
         [](std::string const& log_id, Error const& error) {
           log(Level::error, error.detail, {{"log_id", log_id}});
         },
-        events.get()});
+        scheme(),
+        events.get(),
+        provider.get(),
+        [this](std::function<void()> job) { return events->run(std::move(job)); }});
     router.wrap([this](http::Route const& route, http::Handler inner) {
       return metrics.watch(route, std::move(inner));
     });
@@ -183,6 +214,7 @@ struct Server::Impl {
     CHECK_OK(engine->start());
     CHECK_OK(listener->start());
     events->start();
+    push_channel->start();
     watcher = std::thread([this] { watch_disk(); });
     return {};
   }
@@ -195,9 +227,11 @@ struct Server::Impl {
     }
     wake.notify_all();
     if (watcher.joinable()) watcher.join();
+    if (push_channel) push_channel->stop();
     if (events) events->stop();  // while long connections can still acknowledge
     if (listener) listener->stop(kStopGrace);
     importer.reset();
+    slow_work.reset();
     if (engine) engine->stop();
     engine.reset();
     ledger.reset();
@@ -212,6 +246,12 @@ struct Server::Impl {
 
   // As people and apps reach this server.
   std::string base_url() const { return config.public_url.empty() ? url() : config.public_url; }
+
+  console::Scheme scheme() const {
+    bool const https = config.public_url.empty() ? !config.http.tls_cert_file.empty()
+                                                 : config.public_url.starts_with("https:");
+    return https ? console::Scheme::https : console::Scheme::http;
+  }
 
   Result<void> ready() const {
     if (engine->low_disk()) {
@@ -256,10 +296,16 @@ struct Server::Impl {
   std::unique_ptr<BlockLogs> block_logs;
   std::unique_ptr<console::LiveEvents> live_events;
   std::unique_ptr<live::LiveChannel> live_channel;
+  std::unique_ptr<console::PushEvents> push_events;
+  std::unique_ptr<webpush::PushChannel> push_channel;
+  std::unique_ptr<oidc::Provider> provider;
   RateLimiter rates;
+  std::unique_ptr<SlowWork> slow_work = std::make_unique<SlowWork>(kPasswordsWaitingMax);
   Metrics metrics;
   std::unique_ptr<feishu::Context> feishu;
   std::unique_ptr<dingtalk::Context> dingtalk;
+  std::unique_ptr<feishu::BatchRules> batch_rules;
+  std::unique_ptr<dingtalk::NotificationRules> notification_rules;
   std::unique_ptr<console::Context> console;
   http::Router router;
   std::unique_ptr<http::Listener> listener;

@@ -14,8 +14,7 @@ struct Flags {
 };
 
 int watch(Flags const& flags) {
-  auto api = flags.app.app_id.empty() ? flags.remote.connect_operator()
-                                      : flags.app.connect(flags.remote.address);
+  auto api = connect_as(flags.remote, flags.app);
   if (!api) return report(api.error());
   Screen screen;
   ProgressBar bar(screen, flags.batch_id);
@@ -35,7 +34,7 @@ void add_watch(CLI::App& cli, Run& run) {
   command->footer(
       "Draws a progress bar on a terminal and prints plain lines when piped. As an operator by\n"
       "default; with --app-id as that app, which sees its own batches only.\n"
-      "Ends with 0 once the batch is sent, or its recall complete.");
+      "Ends with 0 once the batch is sent or canceled, or its recall complete.");
   command->callback([flags, &run] { run = [flags] { return watch(*flags); }; });
 }
 

@@ -20,11 +20,15 @@ ORGANISATION = {
                 {"user_id": "jim", "name": "Jim", "departments": ["ops", "web"]},
                 {"user_id": "root", "name": "In no department"},
                 {"user_id": "gone", "name": "Gone", "departments": ["eng"], "active": False},
+                *({"user_id": f"leaving{n}", "name": f"Leaving {n}"} for n in range(8)),
             ],
             "apps": [
                 {"app_id": "cli_demo", "app_secret": "demo-secret", "name": "HR", "scopes": SCOPES},
                 {"app_id": "cli_other", "app_secret": "other-secret", "name": "Another",
                  "scopes": SCOPES},
+                {"app_id": "cli_ding", "app_secret": "ding-secret", "name": "Ding",
+                 "dingtalk": {"appkey": "dingkey", "appsecret": "ding-secret-2",
+                              "agent_id": 77}},
             ],
         },
         {

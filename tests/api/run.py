@@ -15,7 +15,10 @@ import tempfile
 import traceback
 
 import cases
+import oidc_cases
 import organisation
+import sign_in_cases
+import steering
 from contract import Contract
 from server import ADMIN, Server, age_by_hours, pause, rewrite_newest_batch
 
@@ -26,7 +29,17 @@ CASES = [
     cases.unknown_paths_and_methods,
     cases.operators_calls,
     cases.sessions,
+    sign_in_cases.a_code_is_good_once,
     cases.inboxes,
+    cases.pushes,
+    sign_in_cases.a_cookie_opens_the_inbox,
+    sign_in_cases.only_our_own_pages_use_cookies,
+    sign_in_cases.signing_out_ends_the_session,
+    sign_in_cases.operators,
+    sign_in_cases.roles,
+    sign_in_cases.routes_are_declared,
+    sign_in_cases.audit_log,
+    sign_in_cases.pages,
     cases.live_inboxes,
     cases.batches,
     cases.streams,
@@ -37,16 +50,33 @@ CASES = [
     cases.inbox_images,
     cases.imported_images,
     cases.kinds,
+    steering.composing,
+    steering.previews,
+    steering.schedules,
+    steering.reminders,
+    steering.department_receipts,
+    steering.receipt_policies,
+    steering.browsing,
+    steering.overviews,
+    steering.dry_runs,
+    steering.erasures,
     cases.imports_at_once,
     cases.while_importing,
+    oidc_cases.without_a_provider,
+    sign_in_cases.sign_ins_are_counted,
 ]
+
+SIGN_INS_PER_MINUTE = 60
 
 
 class Run:
     def __init__(self, binary, folder):
         self.server = Server(binary, os.path.join(folder, "data"),
-                             "--set", "events.retry_after=1")
+                             "--set", "events.retry_after=1", "--set",
+                             f"console.sign_ins_per_minute={SIGN_INS_PER_MINUTE}")
         self.full = Server(binary, os.path.join(folder, "full"), "--set", "disk.low_mb=1000000000")
+        self.provider = oidc_cases.Description()
+        self.vouched = Server(binary, os.path.join(folder, "vouched"), *self.provider.settings())
         self.failures = 0
 
     def case(self, name, work):
@@ -65,6 +95,7 @@ class Run:
         contract = Contract(self.server, document)
         contract.call("importOrganisation", 200, token=ADMIN, raw=organisation.as_bytes())
         world = cases.World(contract)
+        world.sign_ins_per_minute = SIGN_INS_PER_MINUTE
         world.sign_in()
         for case in CASES:
             self.case(case.__name__, lambda: case(world))
@@ -72,11 +103,23 @@ class Run:
                              (age_by_hours(25), cases.after_the_recall_hours)):
             self.case(case.__name__, lambda: self.after_a_rewrite(world, change, case))
         self.server.stop()
+        self.case("nothing of the erased is on disk",
+                  lambda: steering.nothing_of_the_erased_is_on_disk(self.server.data))
+        self.server.args += ("--set", "feishu.daily_recipients=1")
+        self.server.start()
+        self.case("after_the_quota", lambda: steering.after_the_quota(world))
+        self.server.stop()
 
         self.full.start()
         contract.server = self.full
         self.case("without_room", lambda: cases.without_room(contract))
         self.full.stop()
+
+        self.vouched.start()
+        contract.server = self.vouched
+        self.case("with_a_provider",
+                  lambda: oidc_cases.with_a_provider(contract, self.provider))
+        self.vouched.stop()
         self.case("everything declared was met", lambda: self.nothing_missing(contract))
         return self.failures
 
@@ -94,7 +137,7 @@ class Run:
                 f"{operation} {status}" for operation, status in missing))
 
     def close(self):
-        for server in (self.server, self.full):
+        for server in (self.server, self.full, self.vouched):
             if server.process is not None:
                 server.process.kill()
                 server.process.wait()

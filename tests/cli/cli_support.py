@@ -33,12 +33,13 @@ def environment(**more):
     return env
 
 
-def carillon(*args, timeout=120, preexec_fn=None, **env):
-    """Runs a command to its end; stdout and stderr as text."""
+def carillon(*args, timeout=120, preexec_fn=None, typed=None, **env):
+    """Runs a command to its end; stdout and stderr as text. `typed` is what stdin has."""
     return subprocess.run(
         [CARILLON, *map(str, args)],
         env=environment(**env),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL if typed is None else None,
+        input=typed,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         timeout=timeout,

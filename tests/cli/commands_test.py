@@ -8,7 +8,8 @@ from cli_support import CARILLON, ESCAPE, FolderCase, carillon, environment, org
 
 import subprocess
 
-COMMANDS = ["serve", "demo", "import", "send", "watch", "app", "doctor", "backup", "help"]
+COMMANDS = ["serve", "demo", "import", "send", "watch", "pause", "resume", "cancel", "remind",
+             "audience", "quota", "person", "app", "operator", "audit", "doctor", "backup", "help"]
 
 
 class Help(unittest.TestCase):
@@ -27,7 +28,8 @@ class Help(unittest.TestCase):
 
     def test_a_wrong_call_ends_with_2(self):
         for args in ([], ["nonsense"], ["serve"], ["send"], ["import", "x.json"], ["app"],
-                     ["help", "nonsense"], ["watch"], ["backup", "--data", "x"], ["doctor"],
+                     ["help", "nonsense"], ["watch"], ["pause"], ["audience", "--everyone"], ["person"],
+                     ["person", "erase", "acme"], ["backup", "--data", "x"], ["doctor"],
                      ["import", "x.json", "--data", "a", "--server", "http://127.0.0.1:1"]):
             self.assertEqual(carillon(*args).returncode, 2, args)
 
@@ -253,6 +255,47 @@ class Apps(FolderCase):
             self.assert_fails(done, 1, *words)
         done = carillon("app", "set", "cli_demo", "--bot", "maybe", "--server", self.server.url)
         self.assertEqual(done.returncode, 2)
+
+
+class Operators(FolderCase):
+    def setUp(self):
+        super().setUp()
+        self.import_people()
+        self.server = self.serve()
+
+    def operator(self, *args, code=0, typed=None):
+        done = carillon("operator", *args, "--server", self.server.url, typed=typed)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stdout if code == 0 else done.stderr
+
+    def sign_in(self, name, password):
+        return self.server.call("POST", "/api/v1/session/operator",
+                                {"name": name, "password": password}, token=None)[0]
+
+    def test_an_operator_is_added_changed_and_removed(self):
+        self.operator("add", "li@example.org", "--role", "sender", typed="long enough\n")
+        self.operator("add", "han", "--no-password")
+        self.assertRegex(self.operator("list"), r"han +viewer +no .*\nli@example.org +sender +yes ")
+        self.assertEqual(self.sign_in("li@example.org", "long enough"), 200)
+        self.operator("set", "li@example.org", "--role", "admin", "--password", typed="another one\n")
+        self.assertEqual(self.sign_in("li@example.org", "long enough"), 401)
+        self.assertEqual(self.sign_in("li@example.org", "another one"), 200)
+        self.operator("remove", "li@example.org")
+        self.assertEqual(self.sign_in("li@example.org", "another one"), 401)
+        log = carillon("audit", "--server", self.server.url).stdout.splitlines()
+        self.assertIn("operator.remove", log[0])
+        self.assertTrue(any("operator.sign_in" in line and "li@example.org" in line
+                            for line in log))
+        self.assertNotIn("another one", "\n".join(log))
+        self.assertEqual(len(carillon("audit", "--limit", "2", "--server",
+                                      self.server.url).stdout.splitlines()), 2)
+
+    def test_failures_are_told(self):
+        self.assertIn("no password", self.operator("add", "x", code=1, typed=""))
+        self.assertIn("8 bytes", self.operator("add", "x", code=1, typed="short\n"))
+        self.assertIn("nothing to set", self.operator("set", "x", code=1))
+        self.assertIn("404", self.operator("remove", "x", code=1))
+        self.operator("add", "x", "--role", "boss", code=2)
 
 
 if __name__ == "__main__":

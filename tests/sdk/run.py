@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Runs the vendors' SDKs, or what they write, and the documents' samples against a real server.
 
-Shape   `npm ci` for the unmodified SDK if it is not there in the version that the lock file names;
-        then Node's own test runner (each file starts a server of its own), then PHP and curl
-        against one that is started here.
+Shape   `npm ci` for the unmodified SDK and what stands for others (a push service's cipher, an
+        OpenID provider) if one is not there in the version that package.json names; then Node's
+        own test runner (each file starts a server of its own), then PHP and curl against one that
+        is started here.
 Errors  A missing program is a failure that names the package to install, never a skip.
 """
 
@@ -42,7 +43,7 @@ def missing():
     return lines
 
 
-def sdk_version(path):
+def installed_version(path):
     try:
         with open(path, encoding="utf-8") as file:
             return json.load(file)["version"]
@@ -50,11 +51,12 @@ def sdk_version(path):
         return None
 
 
-def install_sdk():
+def install_packages():
     with open(os.path.join(HERE, "package.json"), encoding="utf-8") as file:
-        wanted = json.load(file)["dependencies"]["@larksuiteoapi/node-sdk"]
-    module = os.path.join(HERE, "node_modules", "@larksuiteoapi", "node-sdk", "package.json")
-    if sdk_version(module) == wanted:
+        wanted = json.load(file)["dependencies"]
+    modules = os.path.join(HERE, "node_modules")
+    if all(installed_version(os.path.join(modules, name, "package.json")) == version
+           for name, version in wanted.items()):
         return 0
     return subprocess.run(["npm", "ci"], cwd=HERE, check=False).returncode
 
@@ -106,7 +108,7 @@ def main():
                        no_proxy="127.0.0.1")
     failed = []
     if options.only != "samples":
-        if install_sdk() != 0:
+        if install_packages() != 0:
             print("npm ci failed")
             return 1
         if run_node(environment) != 0:

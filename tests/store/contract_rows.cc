@@ -95,6 +95,39 @@ TEST_P(StoreContract, EventsComeBackAsTheyWereUntilTheyAreGone) {
   EXPECT_EQ(state.event_tallies.at({kTenant, kApp}), (EventTally{1, 2, 3, 4}));
 }
 
+TEST_P(StoreContract, PushRowsComeBackWholeAndWhoCanBePushedIsKnownAtStart) {
+  PersonKey const li{kTenant, UserNo{7}};
+  PersonKey const han{kTenant, UserNo{UINT32_MAX}};
+  PersonKey const jim{kOther, UserNo{0}};
+  EXPECT_EQ(*reader_->find_push(li), PushRow{});
+  PushRow row;
+  row.subscriptions = {{"https://push.test/1", std::string(65, '\0'), std::string(16, 'a'), kNow},
+                       {"https://push.test/2", "\xff", "", kNow + kHour}};
+  row.failures = {{kNow, "push.test", BatchNo{(std::uint64_t{1} << 40) - 1}, 255, 4,
+                   PushReason::unreachable, 503, "no answer"}};
+  auto off = row;
+  off.enabled = false;
+  PushRow only_failures;
+  only_failures.failures = row.failures;
+  Change change;
+  change.push = {{li, row}, {han, off}, {jim, row}};
+  commit(change);
+  EXPECT_EQ(*reader_->find_push(li), row);
+  EXPECT_EQ(*reader_->find_push(han), off);
+  EXPECT_EQ(*reader_->find_push({kTenant, UserNo{8}}), PushRow{});
+  auto const first = ledger_->load_state(kNow)->push;
+  EXPECT_EQ(first, (std::map<TenantNo, UserSet>{{kTenant, {li.user}}, {kOther, {jim.user}}}));
+
+  Change later;
+  later.push = {{li, only_failures}, {han, row}, {jim, PushRow{}}};
+  commit(later);
+  reopen();
+  EXPECT_EQ(*reader_->find_push(li), only_failures);
+  EXPECT_EQ(*reader_->find_push(jim), PushRow{});
+  auto const then = ledger_->load_state(kNow)->push;
+  EXPECT_EQ(then, (std::map<TenantNo, UserSet>{{kTenant, {han.user}}}));
+}
+
 TEST_P(StoreContract, SetsOfEverySizeComeBack) {
   UserSet every_second;
   for (std::uint32_t user = 0; user < 300'000; user += 2) every_second.add(UserNo{user});
@@ -324,6 +357,56 @@ TEST_P(StoreContract, WhomRulesKeepBackAndTheContentsHashAreKept) {
   EXPECT_EQ(audience.withheld[0].limit, 500u);
   EXPECT_EQ(audience.withheld[0].users, (UserSet{UserNo{2}, UserNo{70'000}}));
   EXPECT_EQ(audience.withheld[1].users.size(), 99'900u);
+}
+
+TEST_P(StoreContract, TimesOfASteeredBatchAreKept) {
+  auto change = accepted(key_of(1), UserSet{UserNo{1}});
+  auto& record = change.new_batches.at(key_of(1)).record;
+  record.state = BatchState::scheduled;
+  record.send_at = kNow + 5 * kHour;
+  record.reminds = BatchNo{77};
+  record.reminds_generation = 3;
+  auto expected = record;
+  commit(change);
+  EXPECT_EQ((*reader_->find_batch(key_of(1)))->record, expected);
+  EXPECT_EQ(ledger_->load_state(kNow)->batches.front(), expected);
+
+  expected.state = BatchState::canceled;
+  expected.canceled_at = kNow + kHour;
+  expected.excluded = expected.valid;
+  commit(moved(expected));
+  ++expected.revision;
+  EXPECT_EQ((*reader_->find_batch(key_of(1)))->record, expected);
+}
+
+TEST_P(StoreContract, RetentionOfAScheduledBatchCountsFromItsTime) {
+  auto change = sent(key_of(1), 1, {UserNo{1}});
+  change.new_batches.at(key_of(1)).record.send_at = kNow + 5 * kHour;
+  commit(change);
+  commit(sent(key_of(2), 2, {UserNo{1}}));
+  auto const early = ledger_->purge_some(kTenant, kNow + kHour, kNow - kHour, 1000);
+  ASSERT_TRUE(early) << early.error().detail;
+  EXPECT_THAT(early->batches, ElementsAre(key_of(2)));
+  auto const later = ledger_->purge_some(kTenant, kNow + 6 * kHour, kNow - kHour, 1000);
+  ASSERT_TRUE(later) << later.error().detail;
+  EXPECT_THAT(later->batches, ElementsAre(key_of(1)));
+}
+
+TEST_P(StoreContract, AReceiptPolicyIsKept) {
+  Change change;
+  App app;
+  app.no = kApp;
+  app.app_id = "cli_policy";
+  app.receipts = ReceiptPolicy::off;
+  app.long_connection = true;
+  change.directory.apps.push_back(app);
+  commit(change);
+  std::vector<App> loaded;
+  ASSERT_TRUE(ledger_->load_directory([&](DirectoryRows&& rows) -> Result<void> {
+    for (auto& each : rows.apps) loaded.push_back(std::move(each));
+    return {};
+  }));
+  EXPECT_THAT(loaded, ElementsAre(app));
 }
 
 TEST_P(StoreContract, AContentIsReplacedWhereTheBatchIsThere) {

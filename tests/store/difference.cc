@@ -55,6 +55,11 @@ void compare_state(Finding& finding, ModelStore const& model, Ledger& ledger, Ti
   for (auto const& stored : state->events) events[stored.event.key] = stored;
   compare(finding, "events", model.events, events);
   compare(finding, "tallies of events", model.event_tallies, state->event_tallies);
+  std::map<TenantNo, UserSet> pushable;
+  for (auto const& [person, row] : model.push) {
+    if (row.active()) pushable[person.tenant].add(person.user);
+  }
+  compare(finding, "people with pushes", pushable, state->push);
   if (!(state->import == model.import)) finding.add("import progress differs");
   std::map<BatchKey, BatchRecord> expected;
   std::map<BatchKey, BatchRecord> found;
@@ -198,6 +203,14 @@ void compare_details(Finding& finding, ModelStore const& model, Reader& reader) 
   }
 }
 
+void compare_push(Finding& finding, ModelStore const& model, Reader& reader) {
+  for (auto const& [person, row] : model.push) {
+    auto const stored = reader.find_push(person);
+    if (finding.failed(stored)) return;
+    if (!(*stored == row)) finding.add("pushes of user ", person.user.value, " differ");
+  }
+}
+
 void compare_calls(Finding& finding, ModelStore const& model, Reader& reader) {
   for (auto const& [key, call] : model.calls) {
     auto const stored = reader.find_call(key, call.at);
@@ -245,6 +258,7 @@ std::string difference(ModelStore const& model, Ledger& ledger, Reader& reader, 
   }
   compare_directory(finding, model, ledger);
   compare_details(finding, model, reader);
+  compare_push(finding, model, reader);
   compare_calls(finding, model, reader);
   compare_media(finding, model, ledger, reader);
   return finding.text;

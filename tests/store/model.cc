@@ -81,6 +81,13 @@ bool ModelStore::apply(Change const& change) {
     }
   }
   for (auto const& [lane, tally] : change.event_tallies) event_tallies[lane] = tally;
+  for (auto const& [person, row] : change.push) {
+    if (row == PushRow{}) {
+      push.erase(person);
+    } else {
+      push[person] = row;
+    }
+  }
   for (auto const& [key, chat] : change.chats) app_chats[key] = chat;
   auto const& rows = change.directory;
   for (auto const& tenant : rows.tenants) tenants[tenant.no] = tenant;
@@ -123,7 +130,7 @@ Change Workload::next(ModelStore const& model) {
       &Workload::accept, &Workload::accept, &Workload::deliver,        &Workload::deliver,
       &Workload::read,   &Workload::read,   &Workload::recall,         &Workload::deliver,
       &Workload::read,   &Workload::accept, &Workload::edit_directory, &Workload::report_import,
-      &Workload::upload, &Workload::tell,   &Workload::settle};
+      &Workload::upload, &Workload::tell,   &Workload::settle,         &Workload::subscribe};
   now_ += std::chrono::milliseconds(1 + below(5000));
   auto view = model;
   Change group;
@@ -328,6 +335,23 @@ Change Workload::tell(ModelStore const& view, TenantNo tenant) {
   auto& move = change.counters[tenant];
   move = {counters, counters};
   move.to.next_event = EventNo{counters.next_event.value + 1};
+  return change;
+}
+
+// Somebody's browsers come and go, and pushes to them fail.
+Change Workload::subscribe(ModelStore const&, TenantNo tenant) {
+  Change change;
+  auto& row = change.push[{tenant, UserNo{static_cast<std::uint32_t>(below(20))}}];
+  row.enabled = below(3) != 0;
+  row.subscriptions.resize(below(3));
+  for (auto& subscription : row.subscriptions) {
+    subscription = {random_text(200), random_text(65), random_text(16), now_};
+  }
+  row.failures.resize(below(2));
+  for (auto& failure : row.failures) {
+    failure = {now_, random_text(20), BatchNo{below(99)}, 7, 3, static_cast<PushReason>(below(3)),
+               410,  random_text(40)};
+  }
   return change;
 }
 

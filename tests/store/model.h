@@ -29,6 +29,7 @@ struct ModelStore {
   std::map<MediaKey, Media> media;
   std::map<EventKey, StoredEvent> events;
   std::map<LaneKey, EventTally> event_tallies;
+  std::map<PersonKey, PushRow> push;
   std::map<ChatKey, AppChat> app_chats;
   std::map<TenantNo, Tenant> tenants;
   std::map<std::pair<TenantNo, DepartmentNo>, Department> departments;
@@ -74,6 +75,7 @@ class Workload {
   Change read(ModelStore const& view, TenantNo tenant);
   Change recall(ModelStore const& view, TenantNo tenant);
   Change tell(ModelStore const& view, TenantNo tenant);
+  Change subscribe(ModelStore const& view, TenantNo tenant);
   Change settle(ModelStore const& view, TenantNo tenant);
   Change edit_directory(ModelStore const& view, TenantNo tenant);
   Change upload(ModelStore const& view, TenantNo tenant);

@@ -68,6 +68,11 @@ class MemoryView final : public View {
       department_details_[{tenant, department}] = details;
     }
     for (auto const& [key, chat] : change.chats) EXPECT_TRUE(chats.emplace(key, chat).second);
+    for (auto const& [person, row] : change.push) push[person] = row;
+    for (auto const& [token, expires] : change.spent_tokens) {
+      EXPECT_TRUE(spent_tokens.emplace(token, expires).second);
+    }
+    for (auto const& entry : change.audit) EXPECT_TRUE(audit.emplace(entry.no, entry).second);
     if (change.import) import_ = *change.import;
   }
 
@@ -94,6 +99,10 @@ class MemoryView final : public View {
   std::shared_ptr<Organisation const> organisation() const override { return organisation_; }
   UserSet const* available(Directory const& directory, App const& app) override {
     return availabilities_.of(directory, app);
+  }
+  bool token_spent(TokenId const& token) const override { return spent_tokens.contains(token); }
+  AuditNo next_audit() const override {
+    return AuditNo{audit.empty() ? 1 : audit.rbegin()->first.value + 1};
   }
   FlowState flow(FlowMoment const& moment, UserSet const& users) const override {
     return flow_.state(moment, users);
@@ -129,6 +138,10 @@ class MemoryView final : public View {
   Result<std::shared_ptr<AudienceSets const>> audience(BatchKey const& key) override {
     return audiences.at(key);
   }
+  Result<PushRow> find_push(PersonKey const& person) override {
+    auto const at = push.find(person);
+    return at == push.end() ? PushRow{} : at->second;
+  }
   Result<InvalidIds> invalid_ids(BatchKey const& key) override { return invalid_.at(key); }
   Result<bool> has_failed(BatchKey const& key, UserNo user) override {
     for (auto const& slice : slices) {
@@ -138,6 +151,12 @@ class MemoryView final : public View {
   }
   Result<bool> has_read(BatchKey const& key, UserNo user) override {
     return receipts.contains({key, user});
+  }
+
+  Result<UserSet> unread(BatchKey const& key) override {
+    UserSet out;
+    for (auto const& slice : slices_of(key)) out |= slice.delivered;
+    return out - readers(key);
   }
 
   Result<UserDetails> user_details(TenantNo tenant, UserNo user) override {
@@ -163,6 +182,9 @@ class MemoryView final : public View {
   std::map<CallKey, AnsweredCall> calls;
   std::map<MediaKey, Media> media;
   std::map<ChatKey, AppChat> chats;
+  std::map<PersonKey, PushRow> push;
+  std::map<TokenId, Time> spent_tokens;
+  std::map<AuditNo, AuditEntry> audit;
 
  private:
   std::shared_ptr<Organisation const> organisation_;

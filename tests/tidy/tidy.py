@@ -24,10 +24,12 @@ MAY_INCLUDE = {
     "dialect/feishu": ["base", "crypto", "json", "core", "engine", "http", *DOMAIN],
     "dialect/dingtalk": ["base", "crypto", "json", "core", "engine", "http", *DOMAIN],
     "dialect/console": ["base", "crypto", "json", "core", "engine", "http", "import",
-                        "channel/live", *DOMAIN],
+                        "channel/live", "channel/webpush", "oidc", *DOMAIN],
     "store/files": ["base", "crypto", "media", "directory", "people"],
     "channel/live": ["base", "http", *DOMAIN],
     "channel/webhook": ["base", "crypto", "http", *DOMAIN],
+    "oidc": ["base", "crypto", "json", "http", "channel/webhook", *DOMAIN],
+    "channel/webpush": ["base", "crypto", "json", "http", "channel/webhook", *DOMAIN],
     "store/sqlite": ["base", "crypto", *DOMAIN],
     "server": None,  # everything
 }
@@ -36,7 +38,7 @@ for place, folder in enumerate(DOMAIN[1:], 1):
 
 # What a dialect may know of http: plain values, never sockets.
 HTTP_VALUES = {"message.h", "router.h", "body_sink.h", "event_stream.h", "percent.h", "text.h",
-               "websocket.h", "websocket_handshake.h", "spool_file.h", "form_upload.h"}
+               "static_files.h", "websocket.h", "websocket_handshake.h", "spool_file.h", "form_upload.h"}
 
 # library header prefix -> the folders that may include it
 LIBRARIES = {
@@ -44,6 +46,7 @@ LIBRARIES = {
     "sqlite3.h": ["store/sqlite"],
     "simdjson": ["json"],
     "openssl/": ["crypto", "http"],
+    "sodium.h": ["crypto"],
     "boost/asio": ["http"],
     "boost/beast": ["http"],
     "re2/": ["core"],

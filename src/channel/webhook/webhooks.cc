@@ -38,9 +38,8 @@ Result<void> check_address(Rules const& rules, std::string_view address) {
   static std::vector<std::string> const this_machine{"127.0.0.0/8", "::1"};
   if (rules.loopback && address_allowed(this_machine, plain)) return {};
   if (!rules.allowed.empty() && address_allowed(rules.allowed, plain)) return {};
-  return fail(Errc::unavailable, std::string(address) +
-                                     " is not a public address; the setting "
-                                     "events.allow_addresses can allow it");
+  return fail(Errc::unavailable, std::string(address) + " is not a public address; the setting " +
+                                     rules.setting + " can allow it");
 }
 
 Result<Url> split_url(std::string_view url) {
@@ -100,17 +99,17 @@ void Webhooks::give_back(std::string origin, http::Client client) {
   idle_.push_back({std::move(origin), std::move(client), std::chrono::steady_clock::now()});
 }
 
-Result<http::ClientResponse> Webhooks::post(OutgoingCall const& call) {
+Result<http::ClientResponse> Webhooks::send(Call const& call) {
   TRY(auto url, split_url(call.url));
   TRY(auto client, take(url.origin));
   bool const was_connected = client.connected();
   auto const started = std::chrono::steady_clock::now();
-  auto answer = client.send("POST", url.target, call.headers, call.body);
+  auto answer = client.send(call.method, url.target, call.headers, call.body);
   // The receiver may have closed the kept connection at the moment of the call. One that is slow
   // is not called twice.
   bool const at_once = std::chrono::steady_clock::now() - started < rules_.timeout / 2;
   if (!answer && was_connected && at_once)
-    answer = client.send("POST", url.target, call.headers, call.body);
+    answer = client.send(call.method, url.target, call.headers, call.body);
   if (answer) give_back(std::move(url.origin), std::move(client));
   return answer;
 }

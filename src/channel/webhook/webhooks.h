@@ -25,7 +25,8 @@ struct Rules {
   std::vector<std::string> allowed;  // addresses and CIDRs that may be called although not public
   bool loopback = false;             // this machine may be called
   std::chrono::milliseconds timeout{3000};
-  std::string ca_file;  // trusted besides the system's
+  std::string ca_file;                             // trusted besides the system's
+  std::string setting = "events.allow_addresses";  // where `allowed` comes from, for people
 };
 
 // Is this the address of a machine on the internet, or one that the rules allow?
@@ -38,11 +39,21 @@ struct Url {
 // Errors  invalid_field.
 Result<Url> split_url(std::string_view url);
 
+struct Call {
+  std::string method = "GET";
+  std::string url;
+  http::ClientHeaders headers;
+  std::string body;
+};
+
 class Webhooks {
  public:
   explicit Webhooks(Rules rules) : rules_(std::move(rules)) {}
 
-  Result<http::ClientResponse> post(OutgoingCall const& call);
+  Result<http::ClientResponse> send(Call const& call);
+  Result<http::ClientResponse> post(OutgoingCall const& call) {
+    return send({"POST", call.url, call.headers, call.body});
+  }
 
  private:
   struct Idle {

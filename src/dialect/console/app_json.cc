@@ -1,5 +1,6 @@
 #include "dialect/console/app_json.h"
 
+#include "dialect/console/directory_json.h"
 #include "dialect/console/fields.h"
 #include "dialect/console/times.h"
 
@@ -19,10 +20,8 @@ void append_availability(json::Writer& json, Directory const* directory,
   if (!availability.all) {
     json.begin_array("departments");
     for (auto const department : availability.departments) {
-      if (department == kRootDepartment) {
-        json.string("0");
-      } else if (directory != nullptr && directory->has_department(department)) {
-        json.string(directory->department(department).department_id);
+      if (directory != nullptr && directory->has_department(department)) {
+        json.string(department_id(*directory, department));
       }
     }
     json.end_array().begin_array("users");
@@ -69,6 +68,25 @@ Result<App const*> get_app(Organisation const& organisation, std::string const& 
   return app;
 }
 
+std::string_view name_of(ReceiptPolicy policy) {
+  switch (policy) {
+    case ReceiptPolicy::names:
+      return "names";
+    case ReceiptPolicy::counts:
+      return "counts";
+    case ReceiptPolicy::off:
+      return "off";
+  }
+  return {};
+}
+
+std::optional<ReceiptPolicy> find_receipt_policy(std::string_view name) {
+  for (auto const policy : {ReceiptPolicy::names, ReceiptPolicy::counts, ReceiptPolicy::off}) {
+    if (name_of(policy) == name) return policy;
+  }
+  return std::nullopt;
+}
+
 std::string_view name_of(SecretUse use) {
   switch (use) {
     case SecretUse::app_id:
@@ -102,7 +120,7 @@ void append_app(json::Writer& json, Organisation const& organisation, App const&
   append_texts(json, "scopes", app.scopes);
   append_texts(json, "ip_allow", app.ip_allow);
   append_availability(json, directory, app.availability);
-  json.key("dingtalk");
+  json.field("receipts", name_of(app.receipts)).key("dingtalk");
   if (app.app_key.empty()) {
     json.null();
   } else {
@@ -132,7 +150,7 @@ Result<Availability> parse_availability(json::Value value, Organisation const& o
     return fail(Errc::invalid_field, "a store app can be available to all only");
   }
   for (auto const& id : departments.value_or(std::vector<std::string>{})) {
-    auto const department = id == "0" ? kRootDepartment : directory->find_department(id, ids);
+    auto const department = find_department(*directory, id, ids);
     if (!department) {
       return fail(Errc::invalid_field, "availability: no department \"" + id + "\"");
     }

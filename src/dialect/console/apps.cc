@@ -61,6 +61,7 @@ Result<void> create(Context& context, http::Request const& request, Answer answe
   TRY(auto const given, find_text(root, "app_secret", kSecretBytesMax));
   TRY(auto scopes, find_texts(root, "scopes", kScopeBytesMax));
   command.app_id = app_id ? *app_id : new_app_id();
+  answer.note_target(command.app_id);
   command.scopes = std::move(scopes).value_or(std::vector<std::string>{});
   auto const secret = given ? *given : new_secret();
   command.secret_hash = hash_secret(context.installation_key, command.app_id, secret);
@@ -81,8 +82,8 @@ Result<void> create(Context& context, http::Request const& request, Answer answe
 Result<AppPatch> read_patch(Context const& context, Caller const& caller,
                             http::Request const& request) {
   TRY(auto const* app, get_app(*caller.organisation, request.params.at(0)));
-  TRY(auto const body,
-      parse_body(request, {"name", "bot", "enabled", "scopes", "ip_allow", "availability"}));
+  TRY(auto const body, parse_body(request, {"name", "bot", "enabled", "scopes", "ip_allow",
+                                            "availability", "receipts"}));
   auto const root = body.root();
   AppPatch patch;
   patch.app_id = app->app_id;
@@ -94,6 +95,13 @@ Result<AppPatch> read_patch(Context const& context, Caller const& caller,
   for (auto const& pattern : patch.ip_allow.value_or(std::vector<std::string>{})) {
     if (!is_address_pattern(pattern)) {
       return fail(Errc::invalid_field, "ip_allow: \"" + pattern + "\" is no address or CIDR");
+    }
+  }
+  TRY(auto const receipts, find_text(root, "receipts", kNameBytesMax));
+  if (receipts) {
+    patch.receipts = find_receipt_policy(*receipts);
+    if (!patch.receipts) {
+      return fail(Errc::invalid_field, "receipts must be off, counts or names");
     }
   }
   if (auto const availability = root.find("availability")) {

@@ -1,13 +1,15 @@
-// POST /api/v1/batches/{id}/recall and POST /api/v1/batches/{id}/resume
+// POST /api/v1/batches/{id}/recall, /pause, /resume and /cancel
 //
-// Shape   Both answer with the batch's progress right after; repeating a recall changes nothing.
+// Shape   All answer with the batch's progress right after; repeating one changes nothing.
 // Errors  recall_too_late for an app past its tenant's recall hours (not for the operator);
-//         batch_state if a batch that is to be resumed is not paused.
+//         batch_state where the batch is not in a state that allows it; forbidden if an app resumes
+//         what waits because this is a started copy of a backup.
 
 #include <chrono>
 #include <utility>
 
 #include "core/recall_batch.h"
+#include "core/steer_batch.h"
 #include "dialect/console/batch_json.h"
 #include "dialect/console/callers.h"
 #include "dialect/console/endpoint.h"
@@ -17,15 +19,8 @@
 namespace carillon::console {
 namespace {
 
-std::function<void(Result<Nothing>)> answer_progress(Context& context, BatchKey key,
-                                                     Answer answer) {
-  return [&context, key, answer = std::move(answer)](Result<Nothing> done) {
-    if (!done) return answer.fail(done.error());
-    auto const record = context.engine.find_batch(key);
-    if (!record) return answer.fail(fail(Errc::batch_unknown));
-    answer.json(render_progress(context.engine.ids(), *context.engine.organisation(), *record));
-  };
-}
+using Decide = std::function<Result<Decided<Nothing>>(View&)>;
+using MakeDecision = Decide (*)(Context const&, Caller const&, BatchKey const&);
 
 std::chrono::hours callers_window(Context const& context, Caller const& caller) {
   if (caller.kind == CallerKind::the_operator) return std::chrono::hours(0);
@@ -33,28 +28,48 @@ std::chrono::hours callers_window(Context const& context, Caller const& caller) 
                        caller.organisation->find(caller.tenant)->tenant());
 }
 
-Result<void> recall(Context& context, http::Request const& request, Answer answer) {
-  TRY(auto const caller, require_operator_or_app(context, request));
-  TRY(auto const record, find_visible_batch(context.engine, caller, request.params.at(0)));
-  RecallBatch const command{record.key, callers_window(context, caller)};
-  context.engine.write<Nothing>([command](View& view) { return recall_batch(view, command); },
-                                answer_progress(context, record.key, std::move(answer)));
-  return {};
+Decide recall(Context const& context, Caller const& caller, BatchKey const& key) {
+  RecallBatch const command{key, callers_window(context, caller)};
+  return [command](View& view) { return recall_batch(view, command); };
 }
 
-Result<void> resume(Context& context, http::Request const& request, Answer answer) {
-  TRY(auto const caller, require_operator(context, request));
-  TRY(auto const record, find_visible_batch(context.engine, caller, request.params.at(0)));
-  context.engine.write<Nothing>([key = record.key](View& view) { return resume_batch(view, key); },
-                                answer_progress(context, record.key, std::move(answer)));
-  return {};
+Decide pause(Context const&, Caller const&, BatchKey const& key) {
+  return [key](View& view) { return pause_batch(view, key); };
+}
+
+Decide resume(Context const&, Caller const& caller, BatchKey const& key) {
+  ResumeBatch const command{key, caller.kind == CallerKind::the_operator};
+  return [command](View& view) { return resume_batch(view, command); };
+}
+
+Decide cancel(Context const&, Caller const&, BatchKey const& key) {
+  return [key](View& view) { return cancel_batch(view, key); };
+}
+
+Endpoint steer(MakeDecision make) {
+  return [make](Context& context, http::Request const& request, Answer answer) -> Result<void> {
+    TRY(auto const caller, require_operator_or_app(context, request));
+    TRY(auto const record, find_visible_batch(context.engine, caller, request.params.at(0)));
+    context.engine.write<Nothing>(
+        make(context, caller, record.key),
+        [&context, key = record.key, answer](Result<Nothing> done) {
+          if (!done) return answer.fail(done.error());
+          auto const now = context.engine.find_batch(key);
+          if (!now) return answer.fail(fail(Errc::batch_unknown));
+          answer.json(render_progress(context.engine.ids(), *context.engine.organisation(), *now));
+        });
+    return {};
+  };
 }
 
 }  // namespace
 
 void add_batch_actions(http::Router& router, Context& context) {
-  router.add(make_route(context, http::Method::post, "/api/v1/batches/:id/recall", recall));
-  router.add(make_route(context, http::Method::post, "/api/v1/batches/:id/resume", resume));
+  using enum http::Method;
+  router.add(make_route(context, post, "/api/v1/batches/:id/recall", steer(recall)));
+  router.add(make_route(context, post, "/api/v1/batches/:id/pause", steer(pause)));
+  router.add(make_route(context, post, "/api/v1/batches/:id/resume", steer(resume)));
+  router.add(make_route(context, post, "/api/v1/batches/:id/cancel", steer(cancel)));
 }
 
 }  // namespace carillon::console

@@ -36,7 +36,7 @@ Result<void> stream_events(Context& context, http::Request const& request, Answe
     return {};
   }
   auto find = [&context, key = record.key,
-               credentials = read_credentials(request)]() -> std::optional<BatchRecord> {
+               credentials = read_credentials(context, request)]() -> std::optional<BatchRecord> {
     if (!find_caller(context, credentials)) return std::nullopt;
     return context.engine.find_batch(key);
   };

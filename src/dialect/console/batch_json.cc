@@ -9,13 +9,15 @@
 namespace carillon::console {
 namespace {
 
-constexpr std::array<std::pair<BatchState, std::string_view>, 6> kStates{{
+constexpr std::array<std::pair<BatchState, std::string_view>, 8> kStates{{
     {BatchState::accepted, "accepted"},
     {BatchState::paused, "paused"},
     {BatchState::sending, "sending"},
     {BatchState::sent, "sent"},
     {BatchState::recalling, "recalling"},
     {BatchState::recalled, "recalled"},
+    {BatchState::scheduled, "scheduled"},
+    {BatchState::canceled, "canceled"},
 }};
 
 // Members only; the braces are the caller's.
@@ -32,21 +34,30 @@ void append_progress(json::Writer& json, IdSealer const& ids, Organisation const
       .field("pending", record.pending())
       .field("delivered", record.delivered)
       .field("failed", record.failed)
-      .field("excluded", record.excluded)
-      .field("read", record.read)
-      .field("unread", record.delivered - record.read)
-      .field("recalled", record.recalled);
+      .field("excluded", record.excluded);
+  append_reads(json, app, record.delivered, record.read);
+  json.field("recalled", record.recalled);
   json.begin_object("reasons")
       .field("not_available_to_app", record.unavailable)
       .field("recalled_before_delivery", record.recalled_before_delivery())
+      .field("canceled_before_delivery", record.canceled_before_delivery())
       .field("gone_since_acceptance", record.failed);
   for (std::size_t rule = 0; rule < kFlowRules; ++rule) {
     json.field(name_of(static_cast<FlowRule>(rule)), record.withheld[rule]);
   }
   json.end_object();
   append_time(json, "accepted_at", record.accepted_at);
+  append_time(json, "send_at", record.send_at);
   append_time(json, "sent_at", record.sent_at);
+  append_time(json, "canceled_at", record.canceled_at);
   append_time(json, "recalled_at", record.recalled_at);
+  json.key("reminds");
+  if (record.reminds) {
+    BatchKey const reminded{record.key.tenant, record.reminds};
+    json.string("bm-" + batch_id_hex(ids, reminded, record.reminds_generation));
+  } else {
+    json.null();
+  }
 }
 
 void append_texts(json::Writer& json, std::string_view name,
@@ -57,6 +68,14 @@ void append_texts(json::Writer& json, std::string_view name,
 }
 
 }  // namespace
+
+void append_reads(json::Writer& json, App const* app, std::uint64_t delivered, std::uint64_t read) {
+  if (app != nullptr && app->receipts == ReceiptPolicy::off) {
+    json.key("read").null().key("unread").null();
+  } else {
+    json.field("read", read).field("unread", delivered - read);
+  }
+}
 
 std::string_view name_of(BatchState state) {
   for (auto const& [value, name] : kStates) {
@@ -83,10 +102,13 @@ std::string render_progress(IdSealer const& ids, Organisation const& organisatio
 }
 
 void append_batch(json::Writer& json, IdSealer const& ids, Organisation const& organisation,
-                  BatchRecord const& record, std::string_view msg_type, InvalidIds const& invalid) {
+                  BatchRecord const& record, std::string_view msg_type, InvalidIds const& invalid,
+                  std::string_view content) {
   json.begin_object();
   append_progress(json, ids, organisation, record);
-  json.field("msg_type", msg_type).begin_object("invalid");
+  json.field("msg_type", msg_type);
+  if (!content.empty()) json.key("content").raw(content);
+  json.begin_object("invalid");
   append_texts(json, "department_ids", invalid.department_ids);
   append_texts(json, "open_ids", invalid.open_ids);
   append_texts(json, "user_ids", invalid.user_ids);

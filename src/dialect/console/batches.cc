@@ -92,14 +92,22 @@ Result<ListQuery> read_query(Context const& context, Caller const& caller,
   return query;
 }
 
-// The counts come from memory, one copy of the record a batch.
+enum class Parts : std::uint8_t { without_content, all };
+
+// The counts come from memory, one copy of the record a batch. It is asked for after the content
+// was read, so that nothing recalled is shown (I6).
 Result<void> append_stored(json::Writer& json, Engine const& engine,
-                           Organisation const& organisation, Reader& reader, BatchKey const& key) {
+                           Organisation const& organisation, Reader& reader, BatchKey const& key,
+                           Parts parts) {
   TRY(auto const stored, reader.find_batch(key));
   auto const record = engine.find_batch(key);
   if (!stored || !record) return fail(Errc::batch_unknown);
-  append_batch(json, engine.ids(), organisation, *record, stored->content.msg_type,
-               stored->invalid);
+  std::string_view content;
+  if (parts == Parts::all) {
+    content = record->recall_requested() ? std::string_view("null") : stored->content.json;
+  }
+  append_batch(json, engine.ids(), organisation, *record, stored->content.msg_type, stored->invalid,
+               content);
   return {};
 }
 
@@ -121,7 +129,10 @@ Result<std::string> render_list(Context const& context, Organisation const& orga
       ++looked_at;
       auto const record = context.engine.find_batch(known.key);
       if (!record || (query.state && record->state != *query.state)) continue;
-      if (!append_stored(json, context.engine, organisation, reader, known.key)) continue;
+      if (!append_stored(json, context.engine, organisation, reader, known.key,
+                         Parts::without_content)) {
+        continue;
+      }
       if (++shown == query.limit) break;
     }
     // Whether anything is left below the last one shown is found out here, not by the caller.
@@ -160,16 +171,16 @@ Result<void> list_batches(Context& context, http::Request const& request, Answer
 Result<void> get_batch(Context& context, http::Request const& request, Answer answer) {
   TRY(auto caller, require_operator_or_app(context, request));
   TRY(auto const record, find_visible_batch(context.engine, caller, request.params.at(0)));
-  return read_and_answer(
-      context, answer,
-      [&context, caller = std::move(caller), key = record.key,
-       answer](Reader& reader) -> Result<void> {
-        std::string out;
-        json::Writer json(out);
-        CHECK_OK(append_stored(json, context.engine, *caller.organisation, reader, key));
-        answer.json(std::move(out));
-        return {};
-      });
+  return read_and_answer(context, answer,
+                         [&context, caller = std::move(caller), key = record.key,
+                          answer](Reader& reader) -> Result<void> {
+                           std::string out;
+                           json::Writer json(out);
+                           CHECK_OK(append_stored(json, context.engine, *caller.organisation,
+                                                  reader, key, Parts::all));
+                           answer.json(std::move(out));
+                           return {};
+                         });
 }
 
 }  // namespace

@@ -21,6 +21,11 @@ enum class CursorKind : std::uint8_t {
   recipients = 3,    // scope: the batch; position: UserNo
   dead_letters = 4,  // scope: the app; position: event number
   live = 5,          // scope: the tenant; position: seq
+  audit = 6,         // scope: 0; position: the entry's number
+  departments = 16,  // scope: the parent; position: DepartmentNo
+  users = 17,        // scope: the department; position: UserNo
+  search = 18,       // scope: the tenant; position: DepartmentNo << 32 | UserNo
+  person = 19,       // scope: the user; position: seq
 };
 
 class Cursors {

@@ -3,10 +3,13 @@
 // Shape   An endpoint either returns an error, which is rendered as a problem, or sees to it that
 //         its Answer is used once: at once, from a reader thread, or from the writer. The request
 //         stays readable until then.
+//         A call that is in the table of operators' calls (operator_calls.h) comes to its endpoint
+//         only if an operator who makes it has the role, and is written into the audit log.
 // Errors  Whatever it returns; http's own failures on the route are rendered alike.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,21 +21,33 @@
 
 namespace carillon::console {
 
+struct AuditNote;
+
 // A Reply that renders problems; copies answer the same request.
 class Answer {
  public:
-  Answer(Context const& context, http::Reply reply, std::string log_id)
-      : context_(&context), reply_(std::move(reply)), log_id_(std::move(log_id)) {}
+  Answer(Context const& context, http::Reply reply, std::string log_id,
+         std::shared_ptr<AuditNote> note = nullptr)
+      : context_(&context),
+        reply_(std::move(reply)),
+        log_id_(std::move(log_id)),
+        note_(std::move(note)) {}
 
-  void send(http::Response response) const { reply_(std::move(response)); }
+  void send(http::Response response) const;
   void json(std::string body, int status = 200) const;
   void no_content() const;
   void fail(Error const& error) const;
+
+  // For the audit log, before answering: what was done it to, and more about it. Nothing happens
+  // where the call is not written down.
+  void note_target(std::string target) const;
+  void note_detail(std::string detail) const;
 
  private:
   Context const* context_;
   http::Reply reply_;
   std::string log_id_;
+  std::shared_ptr<AuditNote> note_;
 };
 
 using Endpoint =

@@ -112,6 +112,8 @@ Problem problem_of(Errc code) {
       return {410, "batch-recalled", "The message was taken back"};
     case Errc::batch_too_old:
       return {409, "batch-too-old", "The time for this query is over"};
+    case Errc::receipts_hidden:
+      return {403, "receipts-hidden", "The app's receipt policy does not tell who read"};
     case Errc::chat_unknown:
       return {400, "chat-unknown", "There is no such chat"};
     case Errc::mention_all_forbidden:
@@ -190,6 +192,7 @@ http::Response problem_response(Error const& error, std::string_view log_id) {
   auto const detail = is_private(error.code) ? std::string_view{} : std::string_view(error.detail);
   auto response = render(problem_of(error.code), detail, log_id,
                          error.code == Errc::import_invalid ? detail : std::string_view{});
+  if (error.code == Errc::rate_limited) response.headers.emplace_back("Retry-After", "60");
   if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
   return response;
 }

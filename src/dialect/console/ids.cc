@@ -25,6 +25,17 @@ std::optional<BatchRecord> own_batch(Engine const& engine, Caller const& caller,
   return record;
 }
 
+std::optional<BatchRecord> tenant_batch(Engine const& engine, Caller const& caller,
+                                        std::string_view batch_id) {
+  auto const hex = parse_batch_id(batch_id);
+  if (!hex) return std::nullopt;
+  auto const record =
+      find_tenant_batch(engine.ids(), *hex, caller.tenant,
+                        [&](BatchKey const& key) { return engine.find_batch(key); });
+  if (!record) return std::nullopt;
+  return *record;
+}
+
 Result<std::string_view> parse_batch_id(std::string_view text) {
   if (!text.starts_with("bm-") && !text.starts_with("bm_")) return fail(Errc::bad_batch_id);
   return text.substr(3);

@@ -20,6 +20,11 @@ std::string message_id(IdSealer const& ids, BatchRecord const& record, UserNo us
 std::optional<BatchRecord> own_batch(Engine const& engine, Caller const& caller,
                                      std::string_view message_id);
 
+// The batch of that id if it is one of the caller's tenant. Whether the caller has got it is for
+// others to say (has_message, mark_read).
+std::optional<BatchRecord> tenant_batch(Engine const& engine, Caller const& caller,
+                                        std::string_view batch_id);
+
 // The digits after the prefix.
 // Errors  bad_batch_id.
 Result<std::string_view> parse_batch_id(std::string_view text);

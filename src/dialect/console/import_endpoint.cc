@@ -1,9 +1,9 @@
-// POST /api/v1/import?format=: an organisation file, spooled to disk while it is read.
+// POST /api/v1/import?format=&dry_run=: an organisation file, spooled to disk while it is read.
 //
 // Shape   The format is `format` (json, jsonl, csv), else what the Content-Type says, else found
 //         out by the importer. Who calls is asked before any of the body is read. A multipart form
 //         brings the files of images along: one part is named `organisation`, of the others the
-//         file names count.
+//         file names count. A dry run answers what would be changed and changes nothing.
 // Errors  import_invalid with the problems, import_running; too_large above import_bytes_max.
 
 #include <array>
@@ -47,6 +47,7 @@ Result<std::string> read_ending(http::Request const& request) {
 
 constexpr std::string_view kOrganisation = "organisation";
 constexpr std::size_t kFilesMax = 1000;
+constexpr std::size_t kChangesMax = 200;
 
 bool is_form(http::Request const& request) {
   auto const header = request.header("Content-Type");
@@ -54,7 +55,7 @@ bool is_form(http::Request const& request) {
 }
 
 Result<std::unique_ptr<http::BodySink>> open_sink(Context& context, http::Request const& request) {
-  CHECK_OK(require_operator(context, request));
+  CHECK_OK(require_operator(context, request, Role::admin));
   TRY(auto ending, read_ending(request));
   if (is_form(request)) {
     TRY(auto const boundary, http::find_boundary(request.header("Content-Type")));
@@ -77,17 +78,42 @@ void append_count(json::Writer& json, std::string_view name, ImportCount const& 
       .end_object();
 }
 
-std::string render_counts(ImportCounts const& counts) {
-  std::string out;
-  json::Writer json(out);
-  json.begin_object();
+// Members only; the braces are the caller's.
+void append_counts(json::Writer& json, ImportCounts const& counts) {
   append_count(json, "tenants", counts.tenants);
   append_count(json, "departments", counts.departments);
   append_count(json, "users", counts.users);
   append_count(json, "apps", counts.apps);
   append_count(json, "chats", counts.chats);
   append_count(json, "images", counts.images);
+}
+
+std::string render_counts(ImportCounts const& counts) {
+  std::string out;
+  json::Writer json(out);
+  json.begin_object();
+  append_counts(json, counts);
   json.end_object();
+  return out;
+}
+
+std::string render_preview(ImportPreview const& preview) {
+  std::string out;
+  json::Writer json(out);
+  json.begin_object();
+  append_counts(json, preview.counts);
+  json.begin_array("changes");
+  for (auto const& change : preview.changes) {
+    json.begin_object()
+        .field("kind", change.kind)
+        .field("id", change.id)
+        .field("tenant_key", change.tenant_key)
+        .field("change", change.created ? "created" : "updated")
+        .begin_array("fields");
+    for (auto const field : change.fields) json.string(field);
+    json.end_array().end_object();
+  }
+  json.end_array().end_object();
   return out;
 }
 
@@ -123,8 +149,24 @@ Result<Importer::Upload> take_upload(http::Request const& request) {
   return out;
 }
 
+Result<bool> read_dry_run(http::Request const& request) {
+  auto const text = request.query_param("dry_run");
+  if (text.empty() || text == "false") return false;
+  if (text != "true") return fail(Errc::invalid_field, "dry_run must be true or false");
+  return true;
+}
+
 Result<void> run_import(Context& context, http::Request const& request, Answer answer) {
+  TRY(bool const dry, read_dry_run(request));
   TRY(auto upload, take_upload(request));
+  if (dry) {
+    context.importer.preview(std::move(upload), kChangesMax,
+                             [answer](Result<ImportPreview> preview) {
+                               if (!preview) return answer.fail(preview.error());
+                               answer.json(render_preview(*preview));
+                             });
+    return {};
+  }
   context.importer.run(std::move(upload), [answer](Result<ImportCounts> counts) {
     if (!counts) return answer.fail(counts.error());
     answer.json(render_counts(*counts));

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/find_batch.h"
 #include "core/mark_read.h"
 #include "dialect/console/callers.h"
 #include "dialect/console/endpoint.h"
@@ -34,12 +33,7 @@ std::vector<BatchNo> tenant_batches(Engine const& engine, Caller const& caller,
                                     std::vector<std::string> const& batch_ids) {
   std::vector<BatchNo> out;
   for (auto const& id : batch_ids) {
-    auto const hex = parse_batch_id(id);
-    if (!hex) continue;
-    auto const record =
-        find_tenant_batch(engine.ids(), *hex, caller.tenant,
-                          [&](BatchKey const& key) { return engine.find_batch(key); });
-    if (record) out.push_back(record->key.batch);
+    if (auto const record = tenant_batch(engine, caller, id)) out.push_back(record->key.batch);
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "dialect/console/csv.h"
+#include "dialect/console/directory_json.h"
 #include "dialect/console/times.h"
 #include "json/writer.h"
 
@@ -12,9 +13,7 @@ namespace {
 std::vector<std::string_view> departments_of(Directory const& directory, UserNo user) {
   std::vector<std::string_view> out;
   for (auto const department : directory.departments_of(user)) {
-    out.push_back(department == kRootDepartment
-                      ? std::string_view("0")
-                      : std::string_view(directory.department(department).department_id));
+    out.push_back(department_id(directory, department));
   }
   return out;
 }

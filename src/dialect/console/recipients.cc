@@ -2,7 +2,9 @@
 //
 // Shape   JSON, or CSV by `Accept: text/csv` or `format=csv`. CSV pages hold recipients_page_max
 //         people unless `limit` says less; X-Next-Cursor says where the next one begins.
-// Errors  invalid_field for a filter that names nothing, and for a cursor of another batch.
+//         Unless the app's receipt policy is `names`, whoever has read it counts as delivered.
+// Errors  receipts_hidden for a list that would tell who read, also that of a reminder's people.
+//         invalid_field for a filter that names nothing, and for a cursor of another batch.
 
 #include <string>
 #include <utility>
@@ -10,6 +12,7 @@
 #include "core/list_recipients.h"
 #include "dialect/console/callers.h"
 #include "dialect/console/cursors.h"
+#include "dialect/console/directory_json.h"
 #include "dialect/console/endpoint.h"
 #include "dialect/console/endpoints.h"
 #include "dialect/console/fields.h"
@@ -33,8 +36,8 @@ Result<Format> read_format(http::Request const& request) {
 }
 
 Result<RecipientsQuery> read_query(Context const& context, http::Request const& request,
-                                   Format format, Directory const& directory,
-                                   BatchRecord const& record) {
+                                   Format format, Caller const& caller, BatchRecord const& record) {
+  auto const& directory = *caller.organisation->find(record.key.tenant);
   auto const most = context.settings.recipients_page_max;
   RecipientsQuery query;
   TRY(query.limit, read_limit(request, format == Format::csv ? most : kUsualLimit, most));
@@ -42,10 +45,13 @@ Result<RecipientsQuery> read_query(Context const& context, http::Request const& 
     query.state = find_recipient_state(state);
     if (!query.state) return fail(Errc::invalid_field, "state: no such state of a recipient");
   }
+  auto const* app = caller.organisation->apps->find(record.app);
+  query.receipts = app == nullptr || app->receipts == ReceiptPolicy::names;
+  bool const tells_readers = query.state == RecipientState::read ||
+                             query.state == RecipientState::unread || record.reminds;
+  if (!query.receipts && tells_readers) return fail(Errc::receipts_hidden);
   if (auto const department = request.query_param("department"); !department.empty()) {
-    query.department = department == "0"
-                           ? kRootDepartment
-                           : directory.find_department(department, context.engine.ids());
+    query.department = find_department(directory, department, context.engine.ids());
     if (!query.department) return fail(Errc::invalid_field, "department: no such department");
   }
   if (auto const cursor = request.query_param("cursor"); !cursor.empty()) {
@@ -70,8 +76,7 @@ Result<void> list(Context& context, http::Request const& request, Answer answer)
   TRY(auto const caller, require_operator_or_app(context, request));
   TRY(auto const record, find_visible_batch(context.engine, caller, request.params.at(0)));
   TRY(auto const format, read_format(request));
-  TRY(auto const query,
-      read_query(context, request, format, *caller.organisation->find(record.key.tenant), record));
+  TRY(auto const query, read_query(context, request, format, caller, record));
   return read_and_answer(
       context, answer,
       [&context, key = record.key, format, query, answer](Reader& reader) -> Result<void> {

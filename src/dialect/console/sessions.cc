@@ -25,6 +25,7 @@ Result<void> create_session(Context& context, http::Request const& request, Answ
   if (!user || !directory->active().contains(*user)) {
     return fail(Errc::not_found, "no such active user in this tenant");
   }
+  answer.note_target(tenant_key + "/" + user_id);
   auto const tenant = directory->tenant().no;
   std::chrono::seconds const life = std::chrono::hours(context.settings.session_hours);
   std::chrono::minutes const code_life(context.settings.code_minutes);

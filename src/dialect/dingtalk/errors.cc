@@ -71,6 +71,7 @@ WireError classic_error(Errc code) {
     case Errc::addressing_scope_missing:
     case Errc::bot_off:
     case Errc::unauthorised:
+    case Errc::receipts_hidden:
     case Errc::forbidden:
       return kNoPermission;
     case Errc::ip_denied:

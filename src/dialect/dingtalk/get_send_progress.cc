@@ -10,12 +10,14 @@ namespace {
 TaskStatus status_of(BatchRecord const& record) {
   switch (record.state) {
     case BatchState::accepted:
+    case BatchState::scheduled:
       return TaskStatus::not_started;
     case BatchState::paused:
       return record.position == 0 ? TaskStatus::not_started : TaskStatus::running;
     case BatchState::sending:
       return TaskStatus::running;
     case BatchState::sent:
+    case BatchState::canceled:
     case BatchState::recalling:
     case BatchState::recalled:
       break;

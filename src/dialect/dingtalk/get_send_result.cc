@@ -67,7 +67,8 @@ void append_send_result(json::Writer& out, Directory const& directory, AppKind k
   for (auto const& kept : sets.audience.withheld) append_users(out, directory, kept.users);
   out.end_array().begin_array("failed_user_id_list");
   append_users(out, directory, sets.failed);
-  if (record.recall_requested()) append_users(out, directory, sets.rest);
+  bool const turned_over = record.recall_requested() || record.canceled();
+  if (turned_over) append_users(out, directory, sets.rest);
   out.end_array().begin_array("read_user_id_list");
   append_users(out, directory, sets.readers);
   out.end_array().begin_array("unread_user_id_list");

@@ -150,7 +150,15 @@ std::string hash_of(std::string_view type, Value body) {
   return {hash.begin(), hash.end()};
 }
 
+Type const* find_type(std::string_view name) {
+  auto const known = std::find_if(kTypes.begin(), kTypes.end(),
+                                  [&](Type const& each) { return each.name == name; });
+  return known == kTypes.end() ? nullptr : &*known;
+}
+
 }  // namespace
+
+bool is_msg_type(std::string_view type) { return find_type(type) != nullptr; }
 
 ReadMessage read_message(Value msg) {
   auto const type = text_of(msg, "msgtype");
@@ -158,9 +166,8 @@ ReadMessage read_message(Value msg) {
 }
 
 ReadMessage read_message(std::string_view type, Value body) {
-  auto const known = std::find_if(kTypes.begin(), kTypes.end(),
-                                  [&](Type const& each) { return each.name == type; });
-  if (known == kTypes.end()) return kBadType;
+  auto const* const known = find_type(type);
+  if (known == nullptr) return kBadType;
   if (!body.is_object()) return kIncomplete;
   if (auto const fault = known->check(body)) return *fault;
   Message out;

@@ -31,6 +31,7 @@ struct Message {
 
 using ReadMessage = std::variant<Message, WireError>;
 
+bool is_msg_type(std::string_view type);
 // Of the whole `msg`.
 ReadMessage read_message(json::Value msg);
 // Of the type and its object, which older calls send apart. `body` may be null: it is missing.

@@ -5,15 +5,10 @@
 #include <utility>
 
 #include "core/idempotency.h"
+#include "dialect/dingtalk/content_rules.h"
 
 namespace carillon::dingtalk {
 namespace {
-
-// Every app may send; whether it has a bot is the other dialect's business.
-SendRights const& send_rights() {
-  static SendRights const rights{{}, {}, {}, false};
-  return rights;
-}
 
 Result<void> check_receivers(Settings const& settings, Receivers const& receivers) {
   if (receivers.users.empty() && receivers.departments.empty() && !receivers.everybody) {
@@ -44,14 +39,7 @@ std::string describe(Receivers const& receivers, Message const& message) {
 
 Result<SendBatch> prepare(Context const& context, Call const& call, Receivers receivers,
                           Message message) {
-  auto const& settings = context.settings;
   TRY(auto key, parse_idempotency_key(call.request.header("Idempotency-Key")));
-  if (settings.msg_bytes_max != 0 && message.json.size() > settings.msg_bytes_max) {
-    return fail(Errc::too_large, "msg: too long");
-  }
-  if (context.audit && context.audit->refuses(message.visible_text)) {
-    return fail(Errc::content_refused);
-  }
   SendBatch out;
   out.tenant = call.caller.tenant;
   out.app = call.caller.app->no;
@@ -63,10 +51,7 @@ Result<SendBatch> prepare(Context const& context, Call const& call, Receivers re
   out.audience.user_ids = std::move(receivers.users);
   out.audience.department_numbers = std::move(receivers.departments);
   out.audience.everybody = receivers.everybody;
-  out.content = {std::move(message.type), std::move(message.json), std::move(message.hash)};
-  out.image_keys = std::move(message.media_ids);
-  out.files_are = message.media_are;
-  out.flow = flow_limits(settings, call.caller.app->kind);
+  CHECK_OK(fill_in(context, call.caller.app->kind, std::move(message), out));
   return out;
 }
 
@@ -86,23 +71,6 @@ Result<std::vector<std::int64_t>> numbers_of(std::vector<std::string> const& tex
   return out;
 }
 
-FlowLimits flow_limits(Settings const& settings, AppKind kind) {
-  bool const store = kind == AppKind::store;
-  FlowLimits out{};
-  auto const set = [&](FlowRule rule, std::uint32_t limit) {
-    out[static_cast<std::size_t>(rule)] = limit;
-  };
-  set(FlowRule::same_content, settings.same_content_per_day);
-  set(FlowRule::person_day, store ? settings.store_per_user_per_day : settings.per_user_per_day);
-  set(FlowRule::everybody_day, settings.to_all_per_day);
-  set(FlowRule::call, store ? settings.store_recipients_per_call : settings.recipients_per_call);
-  set(FlowRule::app_minute, settings.recipients_per_minute);
-  // An organisation's own apps share its minute; a store app has one for all organisations.
-  set(store ? FlowRule::everywhere_minute : FlowRule::tenant_minute,
-      settings.total_recipients_per_minute);
-  return out;
-}
-
 void send_message(Context& context, Call const& call, Answer const& answer, Receivers receivers,
                   ReadMessage message, std::function<void(SendBatchAnswer const&)> accepted) {
   if (auto const ok = check_receivers(context.settings, receivers); !ok) {
@@ -114,7 +82,9 @@ void send_message(Context& context, Call const& call, Answer const& answer, Rece
   if (!prepared) return answer.fail(prepared.error());
   auto command = std::make_shared<SendBatch>(*std::move(prepared));
   context.engine.write<SendBatchAnswer>(
-      [command](View& view) { return send_batch(view, std::move(*command), send_rights()); },
+      [command](View& view) {
+        return send_batch(view, std::move(*command), notification_rights());
+      },
       [answer, accepted = std::move(accepted)](Result<SendBatchAnswer> sent) {
         sent ? accepted(*sent) : answer.fail(sent.error());
       });

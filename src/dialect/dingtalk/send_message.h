@@ -32,7 +32,4 @@ Result<std::vector<std::int64_t>> numbers_of(std::vector<std::string> const& tex
 void send_message(Context& context, Call const& call, Answer const& answer, Receivers receivers,
                   ReadMessage message, std::function<void(SendBatchAnswer const&)> accepted);
 
-// The rules of flow control for that app.
-FlowLimits flow_limits(Settings const& settings, AppKind kind);
-
 }  // namespace carillon::dingtalk

@@ -11,7 +11,6 @@
 #include "core/idempotency.h"
 #include "dialect/feishu/envelope.h"
 #include "dialect/feishu/ids.h"
-#include "dialect/feishu/scopes.h"
 #include "json/writer.h"
 
 namespace carillon::feishu {
@@ -20,13 +19,6 @@ namespace {
 using json::Value;
 
 constexpr std::string_view kRequestName = "feishu POST /open-apis/message/v4/batch_send";
-
-SendRights const& send_rights() {
-  static SendRights const rights{{std::string(kSendMessage), std::string(kSendAsBot)},
-                                 std::string(kSendToUsers),
-                                 std::string(kSendToDepartments)};
-  return rights;
-}
 
 constexpr std::size_t kLookThrough = 8;
 
@@ -87,28 +79,19 @@ Result<Value> parse_content(Value root, MsgType type) {
 // From the request to the command, in the order in which faults are told.
 Result<SendBatch> prepare(Context const& context, Caller const& caller,
                           http::Request const& request) {
-  auto const& settings = context.settings;
   TRY(auto const document, json::parse_json(request.body));
   TRY(auto fields, parse_batch_send(document.root()));
   TRY(auto key, parse_idempotency_key(request.header("Idempotency-Key")));
 
-  SendBatch command;
-  command.content = {std::string(name_of(fields.type)), json::minified(fields.content)};
-  CHECK_OK(check_size(settings, fields.type, request.body.size(), command.content.json.size()));
+  auto minified = json::minified(fields.content);
+  CHECK_OK(check_size(context.settings, fields.type, request.body.size(), minified.size()));
   CHECK_OK(check_sender(*caller.organisation, caller.tenant, caller.app, fields.audience,
-                        send_rights()));
-  TRY(auto message, read_message(fields.type, fields.content));
-  if (context.audit && context.audit->refuses(message.visible_text)) {
-    return fail(Errc::content_refused);
-  }
-
+                        batch_rights()));
+  SendBatch command;
+  CHECK_OK(fill_in(context, fields.type, fields.content, std::move(minified), command));
   command.tenant = caller.tenant;
   command.app = caller.app->no;
   command.audience = std::move(fields.audience);
-  command.image_keys = std::move(message.image_keys);
-  command.chat_id = std::move(message.chat_id);
-  command.mentions_all = message.mentions_all;
-  command.daily_recipients = settings.daily_recipients;
   if (!key.empty()) command.body_hash = hash_request(kRequestName, request.body);
   command.idempotency_key = std::move(key);
   return command;
@@ -132,7 +115,7 @@ void batch_send(Context& context, http::Request const& request, http::Reply repl
   auto command = std::make_shared<SendBatch>(*std::move(prepared));
   context.engine.write<SendBatchAnswer>(
       [command](View& view) {
-        return carillon::send_batch(view, std::move(*command), send_rights());
+        return carillon::send_batch(view, std::move(*command), batch_rights());
       },
       [&context, log_id = request.log_id,
        reply = std::move(reply)](Result<SendBatchAnswer> answer) {
@@ -159,18 +142,6 @@ Result<BatchSendFields> parse_batch_send(Value root) {
                 "department_ids, open_ids, user_ids, union_ids: at least one is required");
   }
   return BatchSendFields{type, content, std::move(audience)};
-}
-
-Result<void> check_size(Settings const& settings, MsgType type, std::size_t body_bytes,
-                        std::size_t content_bytes) {
-  bool const rich = type == MsgType::post || type == MsgType::interactive;
-  auto const bytes = rich ? content_bytes : body_bytes;
-  auto const bytes_max = rich ? settings.rich_bytes_max : settings.text_bytes_max;
-  if (bytes_max != 0 && bytes > bytes_max) {
-    return fail(Errc::too_large, std::string(name_of(type)) + ": " + std::to_string(bytes) +
-                                     " bytes, at most " + std::to_string(bytes_max));
-  }
-  return {};
 }
 
 std::string render_batch_send(InvalidIds const& invalid, std::string_view batch_hex) {

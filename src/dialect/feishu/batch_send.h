@@ -16,7 +16,7 @@
 #include <string_view>
 
 #include "core/send_batch.h"
-#include "dialect/feishu/content.h"
+#include "dialect/feishu/content_rules.h"
 #include "dialect/feishu/dialect.h"
 #include "dialect/feishu/gateway.h"
 #include "http/message.h"
@@ -37,11 +37,6 @@ struct BatchSendFields {
 };
 // Errors  bad_json if the root is no object, invalid_field, bad_open_id.
 Result<BatchSendFields> parse_batch_send(json::Value root);
-
-// Errors  too_large. A text, an image and a shared chat are measured by the request's body, a post
-//         and a card by themselves, minified.
-Result<void> check_size(Settings const& settings, MsgType type, std::size_t body_bytes,
-                        std::size_t content_bytes);
 
 // The `data` member. `batch_hex` are the digits of the batch's id.
 std::string render_batch_send(InvalidIds const& invalid, std::string_view batch_hex);

@@ -122,6 +122,7 @@ WireError contact_error(Family family, Errc code) {
     case Errc::batch_recalled:
     case Errc::batch_too_old:
     case Errc::unauthorised:
+    case Errc::receipts_hidden:
     case Errc::forbidden:
     case Errc::not_found:
     case Errc::already_exists:

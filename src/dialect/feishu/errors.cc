@@ -87,6 +87,7 @@ WireError auth_error(Errc code) {
     case Errc::recall_too_late:
     case Errc::batch_state:
     case Errc::unauthorised:
+    case Errc::receipts_hidden:
     case Errc::forbidden:
     case Errc::not_found:
     case Errc::already_exists:
@@ -200,6 +201,7 @@ WireError batch_send_error(Errc code) {
     case Errc::recall_too_late:
     case Errc::batch_state:
     case Errc::unauthorised:
+    case Errc::receipts_hidden:
     case Errc::forbidden:
     case Errc::not_found:
     case Errc::already_exists:
@@ -307,6 +309,7 @@ WireError im_error(Family family, Errc code) {
     case Errc::quota_exhausted:
     case Errc::batch_state:
     case Errc::unauthorised:
+    case Errc::receipts_hidden:
     case Errc::forbidden:
     case Errc::not_found:
     case Errc::already_exists:
@@ -432,6 +435,7 @@ WireError chat_error(Errc code) {
       return {232001, "Your request contains an invalid request parameter.", 400};
     case Errc::chat_unknown:
       return {232006, "Your request specifies a chat_id which is invalid.", 400};
+    case Errc::receipts_hidden:
     case Errc::forbidden:
       return {232011, "Operator can NOT be out of the chat.", 400};
     case Errc::bot_off:

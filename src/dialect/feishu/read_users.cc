@@ -32,7 +32,7 @@ Result<FoundMessage> find(Context const& context, Caller const& caller,
   CHECK_OK(check_page(request));
   TRY(auto found, find_message(context.engine, caller, request.params.front()));
   auto const days = context.settings.read_status_days;
-  if (days != 0 && caller.now - found.record.accepted_at > std::chrono::hours(24) * days) {
+  if (days != 0 && caller.now - found.record.began_at() > std::chrono::hours(24) * days) {
     return fail(Errc::batch_too_old);
   }
   return found;

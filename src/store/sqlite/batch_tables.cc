@@ -37,7 +37,13 @@ enum RecordFlag : std::uint8_t {
   addressed_everybody = 4,
   counts_in_flow = 8,
   single = 16,
+  steered = 32,  // scheduled, canceled, or a reminder: the times and the number follow
 };
+
+// Few are; the others do not pay for it.
+bool is_steered(BatchRecord const& record) {
+  return record.send_at != Time{} || record.canceled() || record.reminds;
+}
 
 }  // namespace
 
@@ -111,7 +117,7 @@ std::string pack_record(BatchRecord const& record) {
              (record.addressed_departments ? addressed_departments : 0) |
              (record.addressed_everybody ? addressed_everybody : 0) |
              (record.counts_in_flow ? counts_in_flow : 0) |
-             (record.kind == BatchKind::single ? single : 0));
+             (record.kind == BatchKind::single ? single : 0) | (is_steered(record) ? steered : 0));
   out.number(record.generation);
   out.number(record.queue_no);
   out.number(record.position);
@@ -129,6 +135,12 @@ std::string pack_record(BatchRecord const& record) {
   out.number(record.recalled);
   if (record.counts_in_flow) {
     for (auto const count : record.withheld) out.number(count);
+  }
+  if (is_steered(record)) {
+    out.signed_number(to_ms(record.send_at));
+    out.signed_number(to_ms(record.canceled_at));
+    out.number(record.reminds.value);
+    out.number(record.reminds_generation);
   }
   return out.take();
 }
@@ -160,6 +172,12 @@ Result<BatchRecord> read_batch(Cursor const& row) {
   }
   if (record.counts_in_flow) {
     for (auto& count : record.withheld) count = static_cast<std::uint32_t>(in.number());
+  }
+  if ((flags & steered) != 0) {
+    record.send_at = from_ms(in.signed_number());
+    record.canceled_at = from_ms(in.signed_number());
+    record.reminds = BatchNo{in.number()};
+    record.reminds_generation = static_cast<std::uint8_t>(in.number());
   }
   if (!in.ok() || !in.at_end()) return damaged("batch", row.integer(0));
   return record;

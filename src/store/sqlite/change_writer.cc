@@ -12,12 +12,18 @@ Result<CommitOutcome> ChangeWriter::write(Change const& change) {
   if (held) {
     TRY(held, write_batches(change));
   }
+  if (held) {
+    TRY(held, write_tokens(sign_in_, change));
+  }
   if (!held) return CommitOutcome::conflict;
   CHECK_OK(write_receipts(change));
   for (auto const& [key, media] : change.media) CHECK_OK(insert(media_, media));
   CHECK_OK(sqlite::write(events_, change));
+  for (auto const& [person, row] : change.push) CHECK_OK(sqlite::write(push_, person, row));
   for (auto const& [key, chat] : change.chats) CHECK_OK(insert(media_, chat));
   CHECK_OK(put(directory_, change.directory));
+  CHECK_OK(put(sign_in_, change.directory.operators));
+  CHECK_OK(write_audit(sign_in_, change));
   if (change.import) {
     CHECK_OK(accounts_.set_meta.run(kImportFile, change.import->staged_file));
     CHECK_OK(accounts_.set_meta.run(kImportRows, change.import->rows_done));

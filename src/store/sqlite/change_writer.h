@@ -14,13 +14,21 @@
 #include "store/sqlite/directory_tables.h"
 #include "store/sqlite/event_tables.h"
 #include "store/sqlite/media_tables.h"
+#include "store/sqlite/push_tables.h"
+#include "store/sqlite/sign_in_tables.h"
 
 namespace carillon::sqlite {
 
 class ChangeWriter {
  public:
   explicit ChangeWriter(Database& db)
-      : batches_(db), accounts_(db), directory_(db), media_(db), events_(db) {}
+      : batches_(db),
+        accounts_(db),
+        directory_(db),
+        media_(db),
+        events_(db),
+        push_(db),
+        sign_in_(db) {}
 
   // After `conflict` the transaction must be rolled back.
   Result<CommitOutcome> write(Change const& change);
@@ -30,6 +38,8 @@ class ChangeWriter {
   DirectoryTables& directory() { return directory_; }
   MediaTables& media() { return media_; }
   EventTables& events() { return events_; }
+  PushTables& push() { return push_; }
+  SignInTables& sign_in() { return sign_in_; }
 
  private:
   Result<bool> write_accounts(Change const& change);
@@ -41,6 +51,8 @@ class ChangeWriter {
   DirectoryTables directory_;
   MediaTables media_;
   EventTables events_;
+  PushTables push_;
+  SignInTables sign_in_;
   std::vector<std::pair<BatchKey, Seq>> small_slices_;  // of the change being written, sorted
 };
 

@@ -125,7 +125,7 @@ Result<std::unique_ptr<Database>> Database::open(Options options) {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   auto const cache = "PRAGMA cache_size=-" + std::to_string(db->options_.cache_bytes / 1024 + 1);
   CHECK_OK(
-      db->run("PRAGMA mmap_size=0; PRAGMA secure_delete=OFF; PRAGMA foreign_keys=OFF;"
+      db->run("PRAGMA mmap_size=0; PRAGMA secure_delete=FAST; PRAGMA foreign_keys=OFF;"
               "PRAGMA temp_store=MEMORY"));
   CHECK_OK(db->run(cache.c_str()));
   if (db->options_.mode == Mode::read) {

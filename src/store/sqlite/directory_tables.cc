@@ -134,7 +134,8 @@ std::string pack_app_lists(App const& app) {
     out.signed_number(to_ms(secret.created_at));
     out.raw({reinterpret_cast<char const*>(secret.hash.data()), secret.hash.size()});
   }
-  out.number((app.event_url ? 1U : 0U) | (app.long_connection ? 2U : 0U));
+  out.number((app.event_url ? 1U : 0U) | (app.long_connection ? 2U : 0U) |
+             static_cast<unsigned>(app.receipts) << 2);
   return std::string(out.bytes());
 }
 
@@ -163,6 +164,7 @@ Result<void> unpack_app_lists(std::string_view bytes, App& app) {
   auto const ways = in.number();
   app.event_url = (ways & 1) != 0;
   app.long_connection = (ways & 2) != 0;
+  app.receipts = static_cast<ReceiptPolicy>(std::min<std::uint64_t>(ways >> 2, 2));
   if (in.ok() && in.at_end()) return {};
   return fail(Errc::internal, "the stored app " + app.app_id + " is damaged");
 }
@@ -179,6 +181,7 @@ Result<App> read_app(Cursor const& row) {
           .deleted = row.integer(8) != 0,
           .scopes = {},
           .availability = {},
+          .receipts = ReceiptPolicy::names,
           .ip_allow = {},
           .events_sealed = text(row, 9),
           .event_url = false,

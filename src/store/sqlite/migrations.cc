@@ -100,6 +100,24 @@ CREATE TABLE installations(
   tenant INTEGER NOT NULL, app INTEGER NOT NULL, installed INTEGER NOT NULL,
   agent_id INTEGER NOT NULL, PRIMARY KEY(tenant, app)) WITHOUT ROWID;
 )sql",
+    // Sign-in: who may come in, which tokens are no longer good, what operators did.
+    R"sql(
+CREATE TABLE operators(
+  operator INTEGER PRIMARY KEY, name TEXT NOT NULL, role INTEGER NOT NULL,
+  password_hash TEXT NOT NULL, revision INTEGER NOT NULL, created_at INTEGER NOT NULL,
+  removed INTEGER NOT NULL);
+CREATE TABLE spent_tokens(token BLOB PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX spent_tokens_by_end ON spent_tokens(expires);
+CREATE TABLE audit(
+  entry INTEGER PRIMARY KEY, at INTEGER NOT NULL, operator TEXT NOT NULL, role INTEGER NOT NULL,
+  action TEXT NOT NULL, target TEXT NOT NULL, detail TEXT NOT NULL, remote TEXT NOT NULL,
+  status INTEGER NOT NULL);
+)sql",
+    // Who hears of new messages by Web Push; `active`: has a subscription and has it switched on.
+    R"sql(
+CREATE TABLE push(member INTEGER PRIMARY KEY, active INTEGER NOT NULL, record BLOB NOT NULL);
+CREATE INDEX push_by_active ON push(active) WHERE active = 1;
+)sql",
 };
 
 struct Header {

@@ -52,7 +52,7 @@ Result<std::vector<BatchRecord>> Purge::finished_before(TenantNo tenant, Time be
   while (std::ssize(past) < limit && row.next()) {
     TRY(auto const record, read_batch(row));
     if (record.accepted_at >= before) return past;
-    if (record.finished()) past.push_back(record);
+    if (record.finished() && record.began_at() < before) past.push_back(record);
   }
   CHECK_OK(row.end());
   return past;

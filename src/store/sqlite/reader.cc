@@ -12,6 +12,8 @@
 #include "store/sqlite/keys.h"
 #include "store/sqlite/media_tables.h"
 #include "store/sqlite/person_entries.h"
+#include "store/sqlite/push_tables.h"
+#include "store/sqlite/sign_in_tables.h"
 
 namespace carillon::sqlite {
 namespace {
@@ -33,7 +35,9 @@ class SqliteReader final : public Reader {
         accounts_(*db_),
         media_(*db_),
         events_(*db_),
+        push_(*db_),
         details_(*db_),
+        sign_in_(*db_),
         entries_(*db_, tables_) {}
 
   Result<std::optional<StoredBatch>> find_batch(BatchKey batch) override {
@@ -166,6 +170,14 @@ class SqliteReader final : public Reader {
     return sqlite::find_media(media_, key);
   }
 
+  Result<PushRow> find_push(PersonKey const& person) override {
+    return sqlite::find_push(push_, person);
+  }
+
+  Result<std::vector<AuditEntry>> audit(AuditNo before, std::size_t limit) override {
+    return list_audit(sign_in_, before, limit);
+  }
+
   Result<std::vector<StoredEvent>> find_events(std::span<EventKey const> keys) override {
     std::vector<StoredEvent> found;
     for (auto const& key : keys) {
@@ -223,7 +235,9 @@ class SqliteReader final : public Reader {
   AccountTables accounts_;
   MediaTables media_;
   EventTables events_;
+  PushTables push_;
   DetailTables details_;
+  SignInTables sign_in_;
   PersonEntryReader entries_;
 };
 

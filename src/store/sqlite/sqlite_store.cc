@@ -54,10 +54,16 @@ class SqliteLedger final : public Ledger {
     {
       std::lock_guard const hold(writing_);
       TRY(auto transaction, Transaction::begin_write(*db_));
+      // Costs pages that need not be written otherwise, so only where it matters; within the pages
+      // that are written anyway it is always so (database.cc).
+      if (change.erases) CHECK_OK(db_->run("PRAGMA secure_delete=ON"));
       auto outcome = writer_.write(change);
+      if (change.erases) CHECK_OK(db_->run("PRAGMA secure_delete=FAST"));
       if (!outcome && outcome.error().code == Errc::already_exists) return CommitOutcome::conflict;
       if (!outcome || *outcome == CommitOutcome::conflict) return outcome;
       CHECK_OK(transaction.commit());
+      // The log still holds the pages as they were. A reader in the way only puts this off.
+      if (change.erases) CHECK_OK(db_->run("PRAGMA wal_checkpoint(TRUNCATE)"));
     }
     if (upkeep_ != nullptr) upkeep_->note_entries(small_entries(change));
     return CommitOutcome::committed;
@@ -93,6 +99,8 @@ class SqliteLedger final : public Ledger {
     TRY(auto instant, Transaction::begin_read(*db_));
     CHECK_OK(load_accounts(writer_.accounts(), now, state));
     CHECK_OK(load_events(writer_.events(), state));
+    CHECK_OK(load_push(writer_.push(), state));
+    CHECK_OK(load_sign_in(writer_.sign_in(), now, state));
     TRY(auto const count, db_->number("SELECT count(*) FROM batches"));
     state.batches.reserve(static_cast<std::size_t>(count));
     auto row = writer_.batches().all_batches.query();
@@ -109,6 +117,9 @@ class SqliteLedger final : public Ledger {
       std::function<Result<void>(DirectoryRows&& some_rows)> const& take) override {
     TRY(auto instant, Transaction::begin_read(*db_));
     CHECK_OK(load(writer_.directory(), take));
+    DirectoryRows rows;
+    TRY(rows.operators, load_operators(writer_.sign_in()));
+    if (!rows.empty()) CHECK_OK(take(std::move(rows)));
     return instant.commit();
   }
 
@@ -119,6 +130,14 @@ class SqliteLedger final : public Ledger {
     TRY(auto purged, purge_.step(tenant, batches_before, others_before, rows));
     CHECK_OK(transaction.commit());
     return purged;
+  }
+
+  Result<bool> purge_log(Time tokens_before, Time audit_before, std::size_t rows) override {
+    std::lock_guard const hold(writing_);
+    TRY(auto transaction, Transaction::begin_write(*db_));
+    TRY(bool const more, purge(writer_.sign_in(), tokens_before, audit_before, rows));
+    CHECK_OK(transaction.commit());
+    return more;
   }
 
   Result<std::vector<BlobId>> blobs_in_use() override {

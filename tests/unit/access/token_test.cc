@@ -1,5 +1,7 @@
 #include "access/token.h"
 
+#include <cctype>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/manual_clock.h"
@@ -99,6 +101,39 @@ TEST_F(TokenTest, ASessionEndsAtItsTime) {
   EXPECT_EQ(person->user, UserNo{2});
   clock.advance(minutes(7));
   EXPECT_FALSE(tokens.verify_session(TokenKind::person, hex, *organisation, clock.now()));
+}
+
+TEST_F(TokenTest, NoTwoSessionsAreAlikeAndEachKnowsItself) {
+  auto const end = clock.now() + minutes(5);
+  auto const first = tokens.issue_session(TokenKind::code, TenantNo{1}, UserNo{2}, end);
+  auto const second = tokens.issue_session(TokenKind::code, TenantNo{1}, UserNo{2}, end);
+  EXPECT_NE(first, second);
+  auto const read = [&](std::string const& hex) {
+    return tokens.verify_session(TokenKind::code, hex, *organisation, clock.now());
+  };
+  EXPECT_NE(read(first)->id, read(second)->id);
+  auto upper = first;
+  for (auto& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  EXPECT_EQ(read(upper)->id, read(first)->id) << "spelled otherwise it is the same";
+  EXPECT_FALSE(tokens.verify_session(TokenKind::person, first, *organisation, clock.now()));
+  for (std::size_t at = 0; at < first.size(); ++at) {
+    auto forged = first;
+    forged[at] = forged[at] == '0' ? '1' : '0';
+    EXPECT_FALSE(read(forged)) << at;
+  }
+  EXPECT_FALSE(read(first + "00"));
+}
+
+TEST_F(TokenTest, AnOperatorsSessionNamesTheirRevision) {
+  auto const hex = tokens.issue_operator(OperatorNo{7}, 0x12345678, clock.now() + minutes(5));
+  auto const session = tokens.verify_operator(hex, clock.now());
+  ASSERT_TRUE(session);
+  EXPECT_EQ(session->no, OperatorNo{7});
+  EXPECT_EQ(session->revision, 0x345678u);
+  EXPECT_FALSE(tokens.verify_operator(hex, clock.now() + minutes(7)));
+  auto const person =
+      tokens.issue_session(TokenKind::person, TenantNo{1}, UserNo{2}, clock.now() + minutes(5));
+  EXPECT_FALSE(tokens.verify_operator(person, clock.now()));
 }
 
 TEST_F(TokenTest, ATicketIsGoodForTwelveHoursForItsApp) {

@@ -10,6 +10,7 @@
 #include "core/recall_batch.h"
 #include "core/replace_content.h"
 #include "core/send_batch.h"
+#include "core/steer_batch.h"
 #include "dispatch/schedule.h"
 #include "tests/support/memory_view.h"
 #include "tests/support/people.h"
@@ -406,7 +407,11 @@ TEST_P(BatchSimulation, BooksBalanceAndCountsNeverFallInAnyOrder) {
   };
   for (int turn = 0; turn < 400; ++turn) {
     view.clock.advance(std::chrono::milliseconds(1));
-    auto const what = pick(10);
+    while (auto const key = schedule.due(view.now())) {
+      view.take(join_queue(view, *key).value());
+      check(*key);
+    }
+    auto const what = pick(13);
     if (what < 2 || keys.empty()) {
       SendBatch command = to_users({});
       command.app = AppNo{static_cast<std::uint32_t>(1 + pick(3))};
@@ -416,6 +421,14 @@ TEST_P(BatchSimulation, BooksBalanceAndCountsNeverFallInAnyOrder) {
       if (pick(2) == 0) {
         command.flow = {1, 5, 0, 4, 0, 0, 0};
         command.content.hash = std::string(32, static_cast<char>('a' + pick(5)));
+      }
+      if (pick(3) == 0) command.send_at = view.now() + std::chrono::milliseconds(pick(40));
+      if (!keys.empty() && pick(6) == 0) {
+        auto const& reminded = view.batches.at(keys[pick(keys.size())]);
+        if (reminded.app == command.app && !reminded.recall_requested()) {
+          command.audience = {};
+          command.reminds = reminded.key.batch;
+        }
       }
       keys.push_back(view.take(send_batch(view, command, kRights).value()).key);
       check(keys.back());
@@ -428,6 +441,13 @@ TEST_P(BatchSimulation, BooksBalanceAndCountsNeverFallInAnyOrder) {
       auto const key = keys[pick(keys.size())];
       view.take(recall_batch(view, {key}).value());
       check(key);
+    } else if (what >= 10) {
+      auto const key = keys[pick(keys.size())];
+      auto decided = what == 10   ? pause_batch(view, key)
+                     : what == 11 ? resume_batch(view, {key})
+                                  : cancel_batch(view, key);
+      if (decided) view.take(*std::move(decided));
+      check(key);
     } else {
       auto const key = keys[pick(keys.size())];
       UserNo const user = *view.organisation()->directories[0]->find_user(ids[pick(ids.size())]);
@@ -435,7 +455,7 @@ TEST_P(BatchSimulation, BooksBalanceAndCountsNeverFallInAnyOrder) {
       check(key);
     }
   }
-  // I3: each app's slices are in the order in which its batches were accepted.
+  // I3: each app's slices are in the order in which its batches joined its queue.
   std::map<AppNo, std::uint64_t> last;
   for (auto const& slice : view.slices) {
     auto const& record = view.batches.at(slice.batch);

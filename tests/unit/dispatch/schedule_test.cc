@@ -89,5 +89,30 @@ TEST(Schedule, ARemovedBatchLeavesNothingBehind) {
   EXPECT_EQ(schedule.next(), std::nullopt);
 }
 
+TEST(Schedule, AScheduledBatchIsInNoLaneAndDueAtItsTime) {
+  Schedule schedule;
+  auto late = waiting(1, 10, 0);
+  late.state = BatchState::scheduled;
+  late.send_at = Time(std::chrono::milliseconds(2000));
+  auto early = waiting(1, 11, 0);
+  early.state = BatchState::scheduled;
+  early.send_at = Time(std::chrono::milliseconds(1000));
+  schedule.update(late);
+  schedule.update(early);
+  EXPECT_TRUE(schedule.empty());
+  EXPECT_EQ(schedule.next_due(), early.send_at);
+  EXPECT_EQ(schedule.due(early.send_at - std::chrono::milliseconds(1)), std::nullopt);
+  EXPECT_EQ(schedule.due(late.send_at), early.key);
+
+  early.state = BatchState::accepted;
+  early.queue_no = 5;
+  schedule.update(early);
+  EXPECT_EQ(schedule.next(), early.key);
+  EXPECT_EQ(schedule.due(late.send_at), late.key);
+  late.state = BatchState::canceled;
+  schedule.update(late);
+  EXPECT_EQ(schedule.next_due(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace carillon

@@ -12,8 +12,10 @@
 #include "core/mark_read.h"
 #include "core/recall_batch.h"
 #include "core/send_batch.h"
+#include "core/steer_batch.h"
 #include "inbox/inbox.h"
 #include "store/sqlite/sqlite_store.h"
+#include "tests/support/manual_clock.h"
 #include "tests/support/people.h"
 #include "tests/support/temporary_folder.h"
 
@@ -67,6 +69,9 @@ class FailingLedger final : public Ledger {
   Result<Purged> purge_some(TenantNo tenant, Time batches_before, Time others_before,
                             std::size_t rows) override {
     return inner_->purge_some(tenant, batches_before, others_before, rows);
+  }
+  Result<bool> purge_log(Time tokens_before, Time audit_before, std::size_t rows) override {
+    return inner_->purge_log(tokens_before, audit_before, rows);
   }
   Result<std::vector<BlobId>> blobs_in_use() override { return inner_->blobs_in_use(); }
   Result<std::unique_ptr<Reader>> open_reader() override { return inner_->open_reader(); }
@@ -243,6 +248,99 @@ TEST_F(EngineTest, ADecisionThatThrowsAnswersAndHarmsNobodyElse) {
   ASSERT_FALSE(thrown);
   EXPECT_EQ(thrown.error().code, Errc::internal);
   EXPECT_TRUE(send({"ann"}));
+}
+
+// Time is the test's: what is due is due by the clock that the engine was given.
+class TimedEngine : public EngineTest {
+ protected:
+  TimedEngine() { start_at_test_time(); }
+  ~TimedEngine() override { engine.reset(); }
+  void start_at_test_time() {
+    engine = std::make_unique<Engine>(*ledger, manual, key, 0, organisation,
+                                      ledger->load_state(manual.now()).value(), Engine::Options{});
+    ASSERT_TRUE(engine->start());
+  }
+  BatchKey schedule(std::chrono::hours after) {
+    SendBatch command;
+    command.tenant = TenantNo{1};
+    command.app = AppNo{1};
+    command.audience.user_ids = {"ann", "bob"};
+    command.content = {"text", R"({"text":"later"})"};
+    command.send_at = manual.now() + after;
+    return write<SendBatchAnswer>([=](View& view) { return send_batch(view, command, kRights); })
+        ->key;
+  }
+  void steer(std::function<Result<Decided<Nothing>>(View&)> decide) {
+    EXPECT_TRUE(write<Nothing>(std::move(decide)));
+  }
+  ManualClock manual;
+};
+
+TEST_F(TimedEngine, AScheduledBatchIsSentAtItsTimeAlsoAfterARestart) {
+  auto const key = schedule(std::chrono::hours(2));
+  auto const sooner = schedule(std::chrono::hours(1));
+  EXPECT_EQ(engine->unfinished().size(), 2u);
+  manual.advance(std::chrono::hours(1));
+  wait_for(sooner, BatchState::sent);
+  EXPECT_EQ(engine->find_batch(key)->state, BatchState::scheduled);
+  engine.reset();
+  ledger.reset();
+  open();
+  start_at_test_time();
+  EXPECT_EQ(engine->find_batch(key)->state, BatchState::scheduled);
+  EXPECT_EQ(engine->find_batch(key)->send_at, manual.now() + std::chrono::hours(1));
+  manual.advance(std::chrono::hours(1));
+  EXPECT_EQ(wait_for(key, BatchState::sent).delivered, 2u);
+  EXPECT_TRUE(engine->unfinished().empty());
+}
+
+TEST_F(TimedEngine, AFailedCommitLeavesAScheduledBatchDue) {
+  auto const key = schedule(std::chrono::hours(1));
+  ledger->failures = 2;
+  manual.advance(std::chrono::hours(1));
+  EXPECT_EQ(wait_for(key, BatchState::sent).delivered, 2u);
+}
+
+TEST_F(TimedEngine, HeldAndCanceledBatchesStayAsTheyAreAfterARestart) {
+  auto const held = schedule(std::chrono::hours(1));
+  auto const canceled = schedule(std::chrono::hours(1));
+  steer([&](View& view) { return pause_batch(view, held); });
+  steer([&](View& view) { return cancel_batch(view, canceled); });
+  engine.reset();
+  ledger.reset();
+  open();
+  start_at_test_time();
+  manual.advance(std::chrono::hours(2));
+  auto const later = schedule(std::chrono::hours(0));
+  wait_for(later, BatchState::sent);
+  EXPECT_EQ(engine->find_batch(held)->state, BatchState::paused);
+  auto const record = *engine->find_batch(canceled);
+  EXPECT_EQ(record.canceled_before_delivery(), 2u);
+  EXPECT_EQ(record.canceled_at, manual.now() - std::chrono::hours(2));
+  steer([&](View& view) { return resume_batch(view, {held}); });
+  EXPECT_EQ(wait_for(held, BatchState::sent).delivered, 2u);
+}
+
+TEST_F(TimedEngine, AReminderFindsTheUnreadOnDiskAndInItsOwnGroup) {
+  auto const key = schedule(std::chrono::hours(0));
+  wait_for(key, BatchState::sent);
+  auto const ann = *organisation->directories[0]->find_user("ann");
+  MarkRead const command{TenantNo{1}, ann, {key.batch}};
+  EXPECT_EQ(write<MarkReadAnswer>([&](View& view) { return mark_read(view, command); })->newly_read,
+            1u);
+  SendBatch reminder;
+  reminder.tenant = TenantNo{1};
+  reminder.app = AppNo{1};
+  reminder.content = {"text", R"({"text":"again"})"};
+  reminder.reminds = key.batch;
+  auto const sent =
+      write<SendBatchAnswer>([=](View& view) { return send_batch(view, reminder, kRights); });
+  ASSERT_TRUE(sent);
+  EXPECT_EQ(sent->valid, 1u);
+  auto const record = wait_for(sent->key, BatchState::sent);
+  EXPECT_EQ(record.reminds, key.batch);
+  EXPECT_EQ(inbox("bob").messages.size(), 2u);
+  EXPECT_EQ(inbox("ann").messages.size(), 1u);
 }
 
 TEST_F(EngineTest, ReadsCountOncePerPerson) {

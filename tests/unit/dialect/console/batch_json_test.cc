@@ -71,15 +71,42 @@ TEST(BatchJson, BatchAddsTypeAndInvalidIds) {
   EXPECT_EQ(body.root().find("invalid")->find("user_ids")->size(), 2u);
   EXPECT_EQ(body.root().find("invalid")->find("open_ids")->size(), 0u);
   EXPECT_EQ(body.root().find("kind")->string(), "bulk");
-  EXPECT_EQ(body.root().size(), 19u);
+  EXPECT_EQ(body.root().size(), 22u);
+  EXPECT_TRUE(body.root().find("reminds")->is_null());
+}
+
+TEST(BatchJson, APolicyOfOffHidesHowManyHaveRead) {
+  auto organisation = some_organisation();
+  auto apps = std::make_shared<AppRegistry>(*organisation.apps);
+  App app = *apps->find(AppNo{1});
+  app.receipts = ReceiptPolicy::off;
+  apps->put(app);
+  organisation.apps = apps;
+  auto const body = *json::parse_json(render_progress(IdSealer(Key{}), organisation, some_batch()));
+  EXPECT_TRUE(body.root().find("read")->is_null());
+  EXPECT_TRUE(body.root().find("unread")->is_null());
+  EXPECT_EQ(body.root().find("delivered")->integer(), 60);
+}
+
+TEST(BatchJson, ACanceledBatchSaysWhyItsRestIsExcluded) {
+  auto record = some_batch();
+  record.canceled_at = record.recalled_at;
+  record.reminds = BatchNo{4};
+  IdSealer const ids(Key{});
+  auto const body = *json::parse_json(render_progress(ids, some_organisation(), record));
+  auto const reasons = *body.root().find("reasons");
+  EXPECT_EQ(reasons.find("canceled_before_delivery")->integer(), 20);
+  EXPECT_EQ(reasons.find("recalled_before_delivery")->integer(), 0);
+  EXPECT_EQ(body.root().find("reminds")->string(),
+            "bm-" + batch_id_hex(ids, BatchKey{TenantNo{1}, BatchNo{4}}, 0));
 }
 
 TEST(BatchJson, StatesHaveNamesBothWays) {
-  for (int n = 1; n <= static_cast<int>(BatchState::recalled); ++n) {
+  for (int n = 1; n <= static_cast<int>(BatchState::canceled); ++n) {
     auto const state = static_cast<BatchState>(n);
     EXPECT_EQ(find_batch_state(name_of(state)), state);
   }
-  EXPECT_EQ(find_batch_state("canceled"), std::nullopt);
+  EXPECT_EQ(find_batch_state("cancelled"), std::nullopt);
   EXPECT_EQ(find_batch_state(""), std::nullopt);
 }
 

@@ -63,6 +63,7 @@ std::vector<Line> const& table() {
       {Errc::batch_kind, 409, "batch-kind"},
       {Errc::batch_recalled, 410, "batch-recalled"},
       {Errc::batch_too_old, 409, "batch-too-old"},
+      {Errc::receipts_hidden, 403, "receipts-hidden"},
       {Errc::unauthorised, 401, "unauthorised"},
       {Errc::forbidden, 403, "forbidden"},
       {Errc::not_found, 404, "not-found"},

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "dialect/dingtalk/content_rules.h"
 #include "dialect/dingtalk/get_send_result.h"
-#include "dialect/dingtalk/send_message.h"
 #include "dialect/dingtalk/update_status_bar.h"
 
 namespace carillon::dingtalk {

@@ -18,7 +18,7 @@ struct Line {
   int recall;
 };
 
-constexpr std::array<Line, 83> kLines{{
+constexpr std::array<Line, 84> kLines{{
     {Errc::bad_json, 10003, 99991300, 230001, 230001},
     {Errc::invalid_field, 10003, 10003, 230001, 230001},
     {Errc::too_large, 10003, 10002, 230001, 230001},
@@ -63,6 +63,7 @@ constexpr std::array<Line, 83> kLines{{
     {Errc::batch_kind, 2200, 10002, 2200, 2200},
     {Errc::batch_recalled, 2200, 10002, 2200, 2200},
     {Errc::batch_too_old, 2200, 10002, 2200, 2200},
+    {Errc::receipts_hidden, 2200, 10002, 2200, 2200},
     {Errc::unauthorised, 2200, 10002, 2200, 2200},
     {Errc::forbidden, 2200, 10002, 2200, 2200},
     {Errc::not_found, 2200, 10002, 2200, 2200},
@@ -125,7 +126,7 @@ struct ContactLine {
   int departments_status;
 };
 
-constexpr std::array<ContactLine, 83> kContactLines{{
+constexpr std::array<ContactLine, 84> kContactLines{{
     {Errc::bad_json, 99991300, 400, 99991300, 400},
     {Errc::invalid_field, 99992402, 400, 99992402, 400},
     {Errc::too_large, 99992402, 400, 99992402, 400},
@@ -170,6 +171,7 @@ constexpr std::array<ContactLine, 83> kContactLines{{
     {Errc::batch_kind, 40003, 500, 40003, 500},
     {Errc::batch_recalled, 40003, 500, 40003, 500},
     {Errc::batch_too_old, 40003, 500, 40003, 500},
+    {Errc::receipts_hidden, 40003, 500, 40003, 500},
     {Errc::unauthorised, 40003, 500, 40003, 500},
     {Errc::forbidden, 40003, 500, 40003, 500},
     {Errc::not_found, 40003, 500, 40003, 500},
