@@ -8,6 +8,8 @@ CMAKE_ARGS ?=
 PEER ?=
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
+# What CMake's precompiled header needs to be cached.
+export CCACHE_SLOPPINESS := pch_defines,time_macros
 
 -include Makefile.local
 
@@ -45,8 +47,8 @@ fmt-check:
 
 lint: deps test-deps ## clang-format in check mode, and clang-tidy over the sources
 	$(MAKE) fmt-check
-	cmake --preset release $(CMAKE_ARGS) >/dev/null
-	tools/lint.sh build/release $(JOBS)
+	cmake --preset release $(CMAKE_ARGS) -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -B build/lint >/dev/null
+	tools/lint.sh build/lint $(JOBS)
 
 asan: test-deps ## the unit, store and wire tests under ASan and UBSan
 	cmake --preset asan -DCARILLON_BENCH=OFF >/dev/null
