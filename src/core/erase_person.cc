@@ -75,6 +75,7 @@ Result<Decided<std::string>> erase_person(View& view, Person const& person) {
   out.answer = erased.user_id;
   out.change.directory.user_details.push_back({person.tenant, person.user, UserDetails()});
   out.change.directory.users.emplace_back(person.tenant, std::move(erased));
+  out.change.push[{person.tenant, person.user}] = PushRow{};
   out.change.erases = true;
   out.organisation = std::move(after);
   return out;

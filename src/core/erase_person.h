@@ -1,10 +1,10 @@
 // Erasing what is held on one person: from then on their number names nobody.
 //
 // Shape   The row of the person stays with its number, so that what was sent and read stays
-//         counted; name, mail address, mobile number, ids and details go, the person counts as
-//         resigned, and an id that says nothing stands for them. What went to nobody else is
-//         emptied before, some messages a decision, so that no send waits long: a crash in between
-//         leaves a person who can be erased again.
+//         counted; name, mail address, mobile number, ids, details and subscribed browsers go, the
+//         person counts as resigned, and an id that says nothing stands for them. What went to
+//         nobody else is emptied before, some messages a decision, so that no send waits long: a
+//         crash in between leaves a person who can be erased again.
 // Source  docs/operating/privacy.md says what is held where.
 // Errors  user_unknown, import_running.
 // Cost    A message: a row. The person: see directory/directory_edit.h.

@@ -109,6 +109,11 @@ void print_guide(Screen& screen, DemoGuide const& guide, DemoOrganisation const&
     screen.line("export CARILLON_ADMIN_TOKEN=$(cat " + guide.data_folder + "/admin.token)");
   }
   screen.line(filled(kOperator, guide, organisation.everywhere));
+
+  // Last, so that it is what one sees.
+  screen.heading("In the browser");
+  screen.line("inbox of " + guide.inbox_of + ":  " + screen.bold(guide.inbox_url));
+  screen.line("console:            " + screen.bold(guide.console_url));
 }
 
 }  // namespace carillon::server

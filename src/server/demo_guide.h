@@ -15,6 +15,10 @@ struct DemoGuide {
   std::string program;   // as a shell in this folder calls it
   std::string batch_id;  // one that can be asked about
   bool token_from_environment = false;
+  // Pages to open.
+  std::string inbox_url;
+  std::string inbox_of;  // whose it is
+  std::string console_url;
 };
 
 void print_guide(Screen& screen, DemoGuide const& guide, DemoOrganisation const& organisation);

@@ -1,14 +1,18 @@
 #include "server/demo_readers.h"
 
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "json/writer.h"
 
 namespace carillon::server {
 
-Result<ApiClient> open_session(ApiClient& admin, ServerAddress const& address,
-                               std::string const& tenant_key, std::string const& user_id) {
+namespace {
+
+// A member of what POST /api/v1/sessions answers.
+Result<std::string> ask_session(ApiClient& admin, std::string const& tenant_key,
+                                std::string const& user_id, std::string_view member) {
   std::string body;
   json::Writer(body)
       .begin_object()
@@ -16,8 +20,20 @@ Result<ApiClient> open_session(ApiClient& admin, ServerAddress const& address,
       .field("user_id", user_id)
       .end_object();
   TRY(auto const answer, admin.call("POST", "/api/v1/sessions", body));
-  auto const token = answer.root().find_present("token").value_or(json::Value());
-  return ApiClient::open(address, std::string(token.string()));
+  return std::string(answer.root().find_present(member).value_or(json::Value()).string());
+}
+
+}  // namespace
+
+Result<std::string> fetch_inbox_url(ApiClient& admin, std::string const& tenant_key,
+                                    std::string const& user_id) {
+  return ask_session(admin, tenant_key, user_id, "inbox_url");
+}
+
+Result<ApiClient> open_session(ApiClient& admin, ServerAddress const& address,
+                               std::string const& tenant_key, std::string const& user_id) {
+  TRY(auto token, ask_session(admin, tenant_key, user_id, "token"));
+  return ApiClient::open(address, std::move(token));
 }
 
 Result<InboxView> look_into_inbox(ApiClient& person) {

@@ -25,7 +25,10 @@ struct InboxView {
   std::vector<std::string> batch_ids;
 };
 
-// A client that calls as this person; `admin` is the operator's.
+// The page that opens this person's inbox, good for one visitor; `admin` is the operator's.
+Result<std::string> fetch_inbox_url(ApiClient& admin, std::string const& tenant_key,
+                                    std::string const& user_id);
+// A client that calls as this person.
 Result<ApiClient> open_session(ApiClient& admin, ServerAddress const& address,
                                std::string const& tenant_key, std::string const& user_id);
 Result<InboxView> look_into_inbox(ApiClient& person);

@@ -38,8 +38,12 @@ Result<std::string> fetch_export(Flags const& flags) {
     auto const root = answer.root();
     if (first) {
       auto const profile = root.find_present("profile");
-      if (!profile) return fail(Errc::unavailable, "the server's answer is not about a person");
-      json.key("profile").raw(json::minified(*profile)).begin_array("messages");
+      auto const push = root.find_present("push");
+      if (!profile || !push) {
+        return fail(Errc::unavailable, "the server's answer is not about a person");
+      }
+      json.key("profile").raw(json::minified(*profile));
+      json.key("push").raw(json::minified(*push)).begin_array("messages");
     }
     auto const messages = root.find_present("messages").value_or(json::Value());
     for (auto const message : messages.elements()) json.raw(json::minified(message));

@@ -4,7 +4,7 @@ run of it, hold, go on, cancel, remind, receipts by department and by policy, qu
 import datetime
 import json
 
-from cases import NOWHERE, Wrong, balanced, equal
+from cases import NOWHERE, PUSH_KEYS, Wrong, balanced, equal
 from server import ADMIN, wait_until
 
 TEXT = {"msg_type": "text", "content": {"text": "by our own call"}}
@@ -346,10 +346,14 @@ def erasures(w):
     w.api.call("markRead", 200, token=token, body={"batch_ids": [shared]})
     w.api.call("recallBatch", 200, token=ADMIN, params={"batch_id": recalled})
 
+    browser = "https://push.example.test/of-victor"
+    w.api.call("putPush", 200, token=token, body={"subscription": {
+        "endpoint": browser, "keys": PUSH_KEYS}})
     get = lambda expect=200, **query: w.api.call("exportPerson", expect, token=ADMIN,
                                                  params=person, query=query).json
     held = get()
     equal((held["profile"]["name"], held["profile"]["email"]), ("Victor Quill", "victor@acme.test"))
+    equal([s["endpoint_host"] for s in held["push"]["subscriptions"]], ["push.example.test"])
     by_id = {m["batch_id"]: m for m in held["messages"]}
     equal(set(by_id), {alone, shared, recalled})
     equal(by_id[recalled]["content"], None, "I6")
@@ -388,7 +392,8 @@ def nothing_of_the_erased_is_on_disk(data):
         for name in names:
             with open(os.path.join(folder, name), "rb") as file:
                 held = file.read()
-            for secret in (b"Victor Quill", b"victor@acme.test", b"+8613700000001"):
+            for secret in (b"Victor Quill", b"victor@acme.test", b"+8613700000001",
+                           b"push.example.test/of-victor"):
                 if secret in held:
                     raise Wrong(f"{secret} is still in {name}")
 

@@ -18,6 +18,7 @@ class Demo(FolderCase):
         self.assertNotIn(ESCAPE, done.stdout)
         for words in ("10,000 people", "SIMULATED readers", "yes before the call, no after it",
                       "All books balance.", "Everybody whom the apps may reach got every message.",
+                      "inbox of 7cdcc7c2:  http://127.0.0.1:", "/console/signin#token=",
                       "base URL      http://127.0.0.1:", "cli_demo", "new lark.Client(",
                       "on_gdcq860e7af114fb4ff6c5d496dabcet  (unknown on purpose)"):
             self.assertIn(words, done.stdout)

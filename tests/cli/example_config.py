@@ -25,6 +25,8 @@ def settings(program):
         help_text = next(lines).strip()
         vendor = "[vendor limit" in rest
         value, _, unit = rest.split("   [")[0].partition(" ")
+        if not re.fullmatch(r"[0-9]+|\(empty\)", value):  # a text of several words
+            value, unit = f"{value} {unit}".strip(), ""
         yield name, "" if value == "(empty)" else value, unit, vendor, help_text
 
 

@@ -81,6 +81,7 @@ class Steering(FolderCase):
         self.run_command("person", "export", "acme", "u5", "--out", out)
         held = json.loads(out.read_text())
         self.assertEqual(held["profile"]["name"], "User 5")
+        self.assertEqual(held["push"]["subscriptions"], [])
         self.assertEqual([m["content"]["text"] for m in held["messages"]],
                          ["number 2", "number 1", "number 0"])
         self.assertEqual(json.loads(self.run_command("person", "export", "acme", "u5")), held)

@@ -1,8 +1,6 @@
 // /api/v1/inbox/push: which browsers of the caller hear of new messages by Web Push; and, for
 // operators, how that went for one person.
 //
-// Shape   An endpoint is as good as a secret: only its host is ever shown. The words of what went
-//         wrong may name addresses, so a person gets the reason and the operator the words.
 // Errors  invalid_field: not the address or the keys of a subscription.
 
 #include <string>
@@ -14,9 +12,7 @@
 #include "dialect/console/endpoint.h"
 #include "dialect/console/endpoints.h"
 #include "dialect/console/fields.h"
-#include "dialect/console/ids.h"
-#include "dialect/console/times.h"
-#include "json/writer.h"
+#include "dialect/console/push_json.h"
 
 namespace carillon::console {
 namespace {
@@ -24,64 +20,10 @@ namespace {
 constexpr std::size_t kEndpointBytesMax = 1024;
 constexpr std::size_t kKeyTextMax = 128;
 
-enum class Detail : std::uint8_t { person, operators };
-
-std::string_view name_of(PushReason reason) {
-  switch (reason) {
-    case PushReason::gone:
-      return "gone";
-    case PushReason::refused:
-      return "refused";
-    case PushReason::unreachable:
-      return "unreachable";
-  }
-  return "refused";
-}
-
-std::string_view host_of(std::string_view endpoint) {
-  auto const scheme = endpoint.find("://");
-  if (scheme != std::string_view::npos) endpoint.remove_prefix(scheme + 3);
-  return endpoint.substr(0, endpoint.find_first_of("/?#"));
-}
-
-std::string render(Context const& context, TenantNo tenant, PushRow const& row, Detail detail) {
-  std::string out;
-  json::Writer json(out);
-  json.begin_object();
-  if (context.push->enabled()) {
-    json.field("public_key", to_base64url(context.push->public_key()));
-  } else {
-    json.key("public_key").null();
-  }
-  json.field("enabled", row.enabled).begin_array("subscriptions");
-  for (auto const& subscription : row.subscriptions) {
-    json.begin_object().field("endpoint_host", host_of(subscription.endpoint));
-    append_time(json, "created_at", subscription.created_at);
-    json.end_object();
-  }
-  json.end_array().begin_array("log");
-  for (auto at = row.failures.rbegin(); at != row.failures.rend(); ++at) {
-    BatchRecord batch;
-    batch.key = {tenant, at->batch};
-    batch.generation = at->generation;
-    json.begin_object();
-    append_time(json, "at", at->at);
-    json.field("endpoint_host", at->endpoint_host)
-        .field("batch_id", batch_id(context.engine.ids(), batch))
-        .field("attempts", at->attempts)
-        .field("reason", name_of(at->reason));
-    if (at->status != 0) json.field("status", at->status);
-    if (detail == Detail::operators) json.field("problem", at->problem);
-    json.end_object();
-  }
-  json.end_array().end_object();
-  return out;
-}
-
-Result<void> read_row(Context& context, Answer const& answer, PersonKey person, Detail detail) {
+Result<void> read_row(Context& context, Answer const& answer, PersonKey person, PushDetail detail) {
   auto const job = [&context, answer, person, detail](Reader& reader) -> Result<void> {
     TRY(auto const row, reader.find_push(person));
-    answer.json(render(context, person.tenant, row, detail));
+    answer.json(render_push(context, person.tenant, row, detail));
     return {};
   };
   return read_and_answer(context, answer, job);
@@ -91,13 +33,13 @@ void change(Context& context, Answer const& answer, PersonKey person,
             std::function<Result<Decided<PushRow>>(View&)> decide) {
   context.engine.write<PushRow>(std::move(decide), [&context, answer, person](Result<PushRow> row) {
     if (!row) return answer.fail(row.error());
-    answer.json(render(context, person.tenant, *row, Detail::person));
+    answer.json(render_push(context, person.tenant, *row, PushDetail::person));
   });
 }
 
 Result<void> get_push(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_person(context, request));
-  return read_row(context, answer, {caller.tenant, caller.user}, Detail::person);
+  return read_row(context, answer, {caller.tenant, caller.user}, PushDetail::person);
 }
 
 Result<json::Value> find_object(json::Value object, std::string_view name) {
@@ -160,7 +102,7 @@ Result<void> get_push_of_user(Context& context, http::Request const& request, An
   if (directory == nullptr) return fail(Errc::not_found, "no such tenant");
   auto const user = directory->find_user(request.params.at(1));
   if (!user) return fail(Errc::not_found, "no such user in this tenant");
-  return read_row(context, answer, {directory->tenant().no, *user}, Detail::operators);
+  return read_row(context, answer, {directory->tenant().no, *user}, PushDetail::operators);
 }
 
 }  // namespace

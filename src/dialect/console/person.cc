@@ -1,10 +1,11 @@
 // GET /api/v1/tenants/{tenant_key}/users/{user_id}/export and POST .../erase: what is held on one
 // person, shown and erased.
 //
-// Shape   The export is the profile and a page of messages, newest first; a recalled message is
-//         named without its content (I6). Erasing first empties, some at a time, what went to this
-//         person only, then the person's own row; a crash in between leaves what can be erased
-//         again. Resigned people can be exported and erased as well.
+// Shape   The export is the profile, the browsers that are pushed to, and a page of messages,
+//         newest first; a recalled message is named without its content (I6). Erasing first
+//         empties, some at a time, what went to this person only, then the person's own row; a
+//         crash in between leaves what can be erased again. Resigned people can be exported and
+//         erased as well.
 // Errors  not_found: no such person, or erased already; import_running.
 // Cost    The export reads a page of an inbox; erasing reads all of it: a reader thread.
 
@@ -23,6 +24,7 @@
 #include "dialect/console/endpoints.h"
 #include "dialect/console/fields.h"
 #include "dialect/console/ids.h"
+#include "dialect/console/push_json.h"
 #include "dialect/console/times.h"
 #include "inbox/inbox.h"
 #include "json/writer.h"
@@ -173,11 +175,13 @@ Result<void> export_person(Context& context, http::Request const& request, Answe
       [&context, subject = std::move(subject), query, cursors,
        answer](Reader& reader) -> Result<void> {
         TRY(auto const details, reader.user_details(query.tenant, std::array{query.user}));
+        TRY(auto const push, reader.find_push({query.tenant, query.user}));
         TRY(auto const page, read_all(context, reader, query));
         std::string out;
         json::Writer json(out);
         json.begin_object();
         append_profile(json, context, subject, details.front());
+        json.key("push").raw(render_push(context, query.tenant, push, PushDetail::operators));
         json.begin_array("messages");
         for (auto const& message : page.messages) {
           append_message(json, context, subject, message);

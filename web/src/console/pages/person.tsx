@@ -126,7 +126,7 @@ function PersonalData({ path, name }: { path: Path; name: string }) {
     setGot(0);
     try {
       const messages: Exported['messages'] = [];
-      let profile: Exported['profile'] | null = null;
+      let first: Exported | null = null;
       let cursor: string | undefined;
       do {
         const page: Exported = await call(
@@ -134,12 +134,12 @@ function PersonalData({ path, name }: { path: Path; name: string }) {
           '/api/v1/tenants/{tenant_key}/users/{user_id}/export',
           { path, query: { limit: 100, cursor } },
         );
-        profile = page.profile;
+        first ??= page;
         messages.push(...page.messages);
         cursor = page.next ?? undefined;
         setGot(messages.length);
       } while (cursor);
-      const text = JSON.stringify({ profile, messages }, null, 2);
+      const text = JSON.stringify({ ...first, messages, next: undefined }, null, 2);
       saveFile(text, 'application/json', `${path.user_id}.json`);
     } catch (problem) {
       void message.error(words(problem), 6);

@@ -21,6 +21,12 @@ function nextOf(search: URLSearchParams): string {
   return /^\/(?![/\\])/u.test(next) ? next : '/';
 }
 
+// A link may bring the token along (`carillon demo` prints one). It is only put into the form: a
+// foreign page's link signs nobody in.
+function tokenOf(hash: string): string {
+  return new URLSearchParams(hash.slice(1)).get('token') ?? '';
+}
+
 export function Component() {
   const t = useText();
   const session = useSession();
@@ -59,13 +65,18 @@ export function Component() {
 function Ways({ password }: { password: boolean }) {
   const t = useText();
   const queries = useQueryClient();
-  const [byToken, setByToken] = useState(!password);
+  const [given] = useState(() => tokenOf(location.hash));
+  const [byToken, setByToken] = useState(!password || given !== '');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    // Out of the address, and so out of the history.
+    if (given) history.replaceState(history.state, '', location.pathname + location.search);
+  }, [given]);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const given = new FormData(event.currentTarget);
-    const text = (name: string) => String(given.get(name) ?? '');
+    const fields = new FormData(event.currentTarget);
+    const text = (name: string) => String(fields.get(name) ?? '');
     setBusy(true);
     setError(null);
     try {
@@ -89,6 +100,7 @@ function Ways({ password }: { password: boolean }) {
               {...id}
               name="token"
               key="token"
+              defaultValue={given}
               required
               autoFocus
               autoComplete="off"
