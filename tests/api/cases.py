@@ -320,6 +320,17 @@ def send_image(w, app, key, **targets):
     return batch
 
 
+def send_card(w, app, card, **targets):
+    status, _, raw = w.api.server.request(
+        "POST", "/open-apis/message/v4/batch_send/",
+        {"Authorization": "Bearer " + w.apps[app], "Content-Type": "application/json"},
+        json.dumps({"msg_type": "interactive", "card": card, **targets}).encode())
+    equal((status, json.loads(raw)["code"]), (200, 0), raw)
+    batch = json.loads(raw)["data"]["message_id"]
+    wait_until(lambda: w.batch(batch)["state"] == "sent", "the card is sent")
+    return batch
+
+
 def inbox_images(w):
     key = upload_image(w, "demo")
     other = upload_image(w, "other")
@@ -347,15 +358,21 @@ def inbox_images(w):
 
     # A card may name any image, but shows those of the app that sent it only.
     card = {"elements": [{"tag": "img", "img_key": key}, {"tag": "img", "img_key": other}]}
-    status, _, raw = w.api.server.request(
-        "POST", "/open-apis/message/v4/batch_send/",
-        {"Authorization": "Bearer " + w.apps["demo"], "Content-Type": "application/json"},
-        json.dumps({"msg_type": "interactive", "card": card, "user_ids": ["han"]}).encode())
-    card_batch = json.loads(raw)["data"]["message_id"]
-    wait_until(lambda: w.batch(card_batch)["state"] == "sent", "the card is sent")
+    send_card(w, "demo", card, user_ids=["han"])
     card_message = w.inbox("han")["messages"][0]["message_id"]
     look("han", 200, message_id=card_message)
     look("han", 404, message_id=card_message, image_key=other)
+
+    # A picture within words is shown, too; what only looks like its key is not.
+    words = {"elements": [
+        {"tag": "markdown", "content": f"**Plan**\n![a plan]({key}) [x]({other})"},
+        {"tag": "markdown", "content": f"![b]({other}x) ![c](x{other})"}]}
+    words_batch = send_card(w, "demo", words, user_ids=["han"])
+    shown = look("han", 200, message_id=words_batch)
+    equal((shown.raw, shown.headers["Cache-Control"]), (GIF, "no-store"))
+    look("li", 404, message_id=words_batch)
+    for near in (key[:-1], key + "x", key[1:], other, "a plan"):
+        look("han", 404, message_id=words_batch, image_key=near)
 
     # I6: not after the recall was answered.
     status, _, raw = w.api.server.request(

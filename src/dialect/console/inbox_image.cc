@@ -9,10 +9,10 @@
 
 #include "core/find_shown_file.h"
 #include "dialect/console/callers.h"
+#include "dialect/console/content_files.h"
 #include "dialect/console/endpoint.h"
 #include "dialect/console/endpoints.h"
 #include "dialect/console/ids.h"
-#include "json/writer.h"
 #include "media/file_type.h"
 
 namespace carillon::console {
@@ -20,19 +20,12 @@ namespace {
 
 Error no_such_image() { return fail(Errc::not_found, "no such image in a message of yours"); }
 
-// A key stands in the content as a string of its own.
-bool shows(Content const& content, std::string_view image_key) {
-  std::string quoted;
-  json::append_quoted(quoted, image_key);
-  return content.json.find(quoted) != std::string::npos;
-}
-
 Result<http::Response> read_image(Context const& context, Caller const& caller, Reader& reader,
                                   BatchRecord const& record, std::string_view image_key) {
   TRY(bool const has, has_message(reader, record, caller.user));
   if (!has) return no_such_image();
   TRY(auto const stored, reader.find_batch(record.key));
-  if (!stored || !shows(stored->content, image_key)) return no_such_image();
+  if (!stored || !shows_image(stored->content, image_key)) return no_such_image();
   auto const& directory = *caller.organisation->find(caller.tenant);
   auto const blob =
       find_shown_image(reader, context.engine.ids(), directory, record.app, image_key);
