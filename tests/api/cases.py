@@ -82,7 +82,8 @@ class World:
 
 PARAMS = {"batch_id": NOWHERE, "app_id": "cli_nobody", "tenant_key": "acme", "version": 1,
           "event_id": "0" * 32, "message_id": "om_" + "0" * 32,
-          "image_key": "img", "name": "nobody", "user_id": "nobody", "department_id": "none"}
+          "image_key": "img", "media_id": "@lAD", "name": "nobody", "user_id": "nobody",
+          "department_id": "none"}
 
 
 def everybody_is_asked_who_they_are(w):
@@ -381,6 +382,91 @@ def inbox_images(w):
     equal((status, json.loads(raw)["code"]), (200, 0), raw)
     look("li", 404)
     look("li", 404, message_id=batch)
+
+
+PDF = b"%PDF-1.7 and what follows"
+AMR = b"#!AMR\n and what follows"
+
+
+def upload_media(w, use, name, data):
+    """As DingTalk's clients do it; gives the media_id."""
+    token = ding_token(w)
+    body, headers = form(("type", "", use.encode()), ("media", name, data))
+    answer = ding(w, f"/media/upload?access_token={token}", body, headers)
+    return answer["media_id"]
+
+
+def ding_token(w):
+    return ding(w, "/gettoken?appkey=dingkey&appsecret=ding-secret-2")["access_token"]
+
+
+def ding(w, target, body=None, headers=None):
+    status, _, raw = w.api.server.request("POST" if body else "GET", target, headers or {}, body)
+    answer = json.loads(raw)
+    equal((status, answer["errcode"]), (200, 0), raw)
+    return answer
+
+
+def send_notification(w, kind, content, users):
+    """A work notification; gives the batch as our own API names it."""
+    body = {"agent_id": 77, "userid_list": users, "msg": {"msgtype": kind, kind: content}}
+    ding(w, "/topapi/message/corpconversation/asyncsend_v2?access_token=" + ding_token(w),
+         json.dumps(body).encode(), {"Content-Type": "application/json"})
+    batch = lambda: w.inbox(users.split(",")[0])["messages"][0]
+    wait_until(lambda: batch()["content"] == content, "the notification is there")
+    return batch()["batch_id"]
+
+
+def inbox_files(w):
+    """Files and voices of work notifications, for those who have got them."""
+    pdf = upload_media(w, "file", "r\u00e9sum\u00e9 '1'.pdf", PDF)
+    amr = upload_media(w, "voice", "../x/hello.amr", AMR)
+    gif = upload_media(w, "image", "x.gif", GIF)
+    unsent = upload_media(w, "file", "unsent.pdf", PDF)
+
+    def look(user, expect, message_id, media_id):
+        return w.api.call("getInboxFile", expect, token=w.people[user],
+                          params={"message_id": message_id, "media_id": media_id})
+
+    batch = send_notification(w, "file", {"media_id": pdf}, "li")
+    message = w.inbox("li")["messages"][0]["message_id"]
+    for message_id in (message, batch):
+        file = look("li", 200, message_id, pdf)
+        equal((file.kind, file.raw), ("application/octet-stream", PDF))
+        equal({name: file.headers[name] for name in
+               ("Content-Disposition", "X-Content-Type-Options", "Cache-Control")},
+              {"Content-Disposition": "attachment; filename*=UTF-8''r%C3%A9sum%C3%A9%20%271%27.pdf",
+               "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
+    look("han", 404, message, pdf)  # somebody else's message (I7)
+    look("han", 404, batch, pdf)
+    for near in (pdf[:-1], pdf[1:], pdf + "0", unsent, "media_id"):
+        look("li", 404, batch, near)
+    w.api.call("getInboxFile", 401, params={"message_id": message, "media_id": pdf})
+    w.api.call("getInboxFile", 403, token=w.apps["demo"],
+               params={"message_id": message, "media_id": pdf})
+
+    voice = send_notification(w, "voice", {"media_id": amr, "duration": "3"}, "li,han")
+    for user in ("li", "han"):
+        sound = look(user, 200, voice, amr)
+        equal((sound.kind, sound.raw), ("audio/amr", AMR))
+        equal(sound.headers["Content-Disposition"], "attachment; filename*=UTF-8''hello.amr")
+    part = w.api.call("getInboxFile", 206, token=w.people["li"], headers={"Range": "bytes=0-4"},
+                      params={"message_id": voice, "media_id": amr})
+    equal((part.raw, part.kind, part.headers["Content-Range"]),
+          (AMR[:5], "audio/amr", f"bytes 0-4/{len(AMR)}"))
+    # Kept as a file; drawn by the other call.
+    shown = send_notification(w, "image", {"media_id": gif}, "li")
+    equal(look("li", 200, shown, gif).kind, "application/octet-stream")
+    drawn = w.api.call("getInboxImage", 200, token=w.people["li"],
+                       params={"message_id": shown, "image_key": gif})
+    equal((drawn.kind, drawn.raw), ("image/gif", GIF))
+    w.api.call("getInboxImage", 404, token=w.people["li"],
+               params={"message_id": batch, "image_key": pdf})
+
+    # I6: not after the recall was answered.
+    w.api.call("recallBatch", 200, token=ADMIN, params={"batch_id": batch})
+    look("li", 404, message, pdf)
+    look("li", 404, batch, pdf)
 
 
 def imported_images(w):

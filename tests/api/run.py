@@ -48,6 +48,7 @@ CASES = [
     cases.app_events,
     cases.imports,
     cases.inbox_images,
+    cases.inbox_files,
     cases.imported_images,
     cases.kinds,
     steering.composing,

@@ -61,4 +61,12 @@ bool shows_image(Content const& content, std::string_view image_key) {
   return document && shows(document->root(), image_key);
 }
 
+bool carries_file(Content const& content, std::string_view media_id) {
+  if (media_id.empty()) return false;
+  auto const document = json::parse_json(content.json);
+  if (!document) return false;
+  auto const named = document->root().find("media_id");
+  return named && named->string() == media_id;
+}
+
 }  // namespace carillon::console

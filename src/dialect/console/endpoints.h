@@ -14,7 +14,7 @@ void add_audit(http::Router& router, Context& context);
 void add_session_oidc(http::Router& router, Context& context);
 void add_inbox(http::Router& router, Context& context);
 void add_inbox_read(http::Router& router, Context& context);
-void add_inbox_image(http::Router& router, Context& context);
+void add_inbox_files(http::Router& router, Context& context);
 void add_inbox_live(http::Router& router, Context& context);
 void add_inbox_push(http::Router& router, Context& context);
 void add_batches(http::Router& router, Context& context);

@@ -13,7 +13,7 @@ void add_routes(http::Router& router, Context& context) {
   add_session_oidc(router, context);
   add_inbox(router, context);
   add_inbox_read(router, context);
-  add_inbox_image(router, context);
+  add_inbox_files(router, context);
   add_inbox_live(router, context);
   add_inbox_push(router, context);
   add_batches(router, context);

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -58,9 +59,23 @@ TEST(ContentFiles, WordsAndLinksAreNoImage) {
   }
 }
 
+TEST(ContentFiles, AFileIsWhatTheMessageIsAbout) {
+  auto const carries = [](std::string json, std::string_view id) {
+    return carries_file({"file", std::move(json)}, id);
+  };
+  EXPECT_TRUE(carries(R"({"media_id":"@lAD8e5a"})", "@lAD8e5a"));
+  EXPECT_TRUE(carries(R"({"media_id":"@lAD8e5a","duration":"3"})", "@lAD8e5a"));
+  EXPECT_FALSE(carries(R"({"media_id":"@lAD8e5a"})", "@lAD8e5"));
+  EXPECT_FALSE(carries(R"({"media_id":"@lAD8e5"})", "@lAD8e5a"));
+  EXPECT_FALSE(carries(R"({"duration":"3"})", "3"));
+  EXPECT_FALSE(carries(R"({"body":{"media_id":"@lAD8e5a"}})", "@lAD8e5a"));
+  EXPECT_FALSE(carries(R"({"media_id":""})", ""));
+}
+
 TEST(ContentFiles, ContentThatIsNoJsonShowsNothing) {
   EXPECT_FALSE(shows("img_v2_8e5a80ec"));
   EXPECT_FALSE(shows(""));
+  EXPECT_FALSE(carries_file({"file", "@lAD8e5a"}, "@lAD8e5a"));
 }
 
 }  // namespace
