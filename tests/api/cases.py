@@ -469,6 +469,32 @@ def inbox_files(w):
     look("li", 404, batch, pdf)
 
 
+def batch_images(w):
+    """Images for those who may look at the batch: operators, and the app that sent it."""
+    key = upload_image(w, "demo")
+    batch = send_card(w, "demo", {"elements": [
+        {"tag": "markdown", "content": f"![a plan]({key})"}]}, user_ids=["li"])
+
+    def look(expect, token=ADMIN, image_key=key, batch_id=batch):
+        return w.api.call("getBatchImage", expect, token=token,
+                          params={"batch_id": batch_id, "image_key": image_key})
+
+    for token in (ADMIN, w.apps["demo"]):
+        shown = look(200, token)
+        equal((shown.kind, shown.raw, shown.headers["Cache-Control"]),
+              ("image/gif", GIF, "no-store"))
+    for token in (w.apps["other"], w.apps["globex"]):
+        look(404, token)  # another app's batch (I7)
+    look(403, w.people["li"])
+    look(401, None)
+    for near in (key[:-1], key[1:], upload_image(w, "demo"), "a plan"):
+        look(404, image_key=near)
+    look(404, batch_id=NOWHERE)
+    w.api.call("recallBatch", 200, token=ADMIN, params={"batch_id": batch})
+    look(404)
+    equal(w.batch(batch)["content"], None, "as the content itself")
+
+
 def imported_images(w):
     """An organisation that brings the files of its images along."""
     organisation_file = json.dumps({"tenants": [{

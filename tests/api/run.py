@@ -49,6 +49,7 @@ CASES = [
     cases.imports,
     cases.inbox_images,
     cases.inbox_files,
+    cases.batch_images,
     cases.imported_images,
     cases.kinds,
     steering.composing,

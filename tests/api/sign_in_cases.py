@@ -217,7 +217,7 @@ ROLES = {
                "listBatchDepartments", "previewAudience", "getOverview", "listTenants",
                "listDepartments", "getDepartment", "listUsers", "getUser", "searchDirectory",
                "getPushOfUser", "listApps", "getApp", "getAppQuota", "getAppEvents",
-               "listDeadLetters"},
+               "listDeadLetters", "getBatchImage"},
     "sender": {"createBatch", "recallBatch", "pauseBatch", "resumeBatch", "cancelBatch",
                "remindUnread"},
     "admin": {"createSession", "createApp", "changeApp", "deleteApp", "addSecret",

@@ -18,6 +18,7 @@ void add_inbox_files(http::Router& router, Context& context);
 void add_inbox_live(http::Router& router, Context& context);
 void add_inbox_push(http::Router& router, Context& context);
 void add_batches(http::Router& router, Context& context);
+void add_batch_images(http::Router& router, Context& context);
 void add_recipients(http::Router& router, Context& context);
 void add_batch_events(http::Router& router, Context& context);
 void add_batch_actions(http::Router& router, Context& context);

@@ -12,6 +12,7 @@ constexpr OperatorCall kCalls[] = {
     {post, "/api/v1/sessions", admin, "session.create"},
     {get, "/api/v1/batches", viewer, {}},
     {get, "/api/v1/batches/:id", viewer, {}},
+    {get, "/api/v1/batches/:id/images/:image_key", viewer, {}},
     {get, "/api/v1/batches/:id/recipients", viewer, {}},
     {get, "/api/v1/batches/:id/events", viewer, {}},
     {get, "/api/v1/batches/:id/departments", viewer, {}},

@@ -17,6 +17,7 @@ void add_routes(http::Router& router, Context& context) {
   add_inbox_live(router, context);
   add_inbox_push(router, context);
   add_batches(router, context);
+  add_batch_images(router, context);
   add_recipients(router, context);
   add_batch_events(router, context);
   add_batch_actions(router, context);
