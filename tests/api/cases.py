@@ -102,7 +102,8 @@ def everybody_is_asked_who_they_are(w):
 def long_bodies_are_refused_unread(w):
     for operation in w.api.operations.values():
         if "413" in operation.statuses:
-            length = 5 << 30 if operation.name == "importOrganisation" else 2 << 20
+            length = {"importOrganisation": 5 << 30, "uploadImage": 11 << 20}.get(operation.name,
+                                                                                  2 << 20)
             target = operation.target(PARAMS, {})
             answer = Answer(*w.api.server.announce(operation.method, target, length))
             w.api.check(operation, answer)
@@ -493,6 +494,50 @@ def batch_images(w):
     w.api.call("recallBatch", 200, token=ADMIN, params={"batch_id": batch})
     look(404)
     equal(w.batch(batch)["content"], None, "as the content itself")
+
+
+def image_uploads(w):
+    """An image for an app, uploaded by an operator or by itself."""
+    def upload(expect, *parts, app="cli_demo", token=ADMIN, query=None):
+        body, headers = form(*parts or (("image", "x.gif", GIF),))
+        return w.api.call("uploadImage", expect, token=token, params={"app_id": app},
+                          query=query, headers=headers, raw=body)
+
+    create = lambda expect, key, app: w.api.call("createBatch", expect, token=ADMIN, body={
+        "app_id": app, "msg_type": "image", "content": {"image_key": key},
+        "audience": {"user_ids": ["li"]}})
+    for token in (ADMIN, w.apps["demo"]):
+        key = upload(201, token=token).json["image_key"]
+        batch = create(201, key, "cli_demo").json["batch_id"]
+        wait_until(lambda: w.batch(batch)["state"] == "sent", "the image is sent")
+        shown = w.api.call("getInboxImage", 200, token=w.people["li"],
+                           params={"message_id": batch, "image_key": key})
+        equal((shown.kind, shown.raw), ("image/gif", GIF))
+        create(403, key, "cli_other")  # the image of one app is not another's
+    # Its app may fetch it as if it had uploaded it.
+    status, _, raw = w.api.server.request("GET", "/open-apis/im/v1/images/" + key,
+                                          {"Authorization": "Bearer " + w.apps["demo"]}, None)
+    equal((status, raw), (200, GIF))
+
+    upload(403, token=w.apps["other"])  # an app for itself only
+    upload(403, token=w.people["li"])
+    upload(401, token=None)
+    upload(404, app="cli_nobody")
+    upload(404, query={"tenant_key": "nowhere"})
+    upload(403, query={"tenant_key": "globex"})  # not installed there
+    upload(201, app="cli_store", query={"tenant_key": "acme"})
+    upload(415, ("image", "x.gif", b"no image"))
+    upload(415, ("image", "x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"))
+    upload(400, ("image", "x.gif", b""))
+    upload(400, ("picture", "", GIF))
+    upload(400, ("image", "x.gif", GIF), ("image", "y.gif", GIF))
+    upload(413, ("image", "x.gif", GIF + bytes(10 << 20)))
+    w.api.call("uploadImage", 400, token=ADMIN, params={"app_id": "cli_demo"}, raw=GIF)
+    log = w.api.call("listAudit", 200, token=ADMIN, query={"limit": 50}).json["entries"]
+    uploads = [e for e in log if e["action"] == "image.upload"]
+    equal((uploads[-1]["target"], uploads[-1]["detail"][:7], uploads[-1]["status"]),
+          ("cli_demo", "img_v2_", 201))
+    equal(415 in [e["status"] for e in uploads], True, "what was refused is written down, too")
 
 
 def imported_images(w):

@@ -50,6 +50,7 @@ CASES = [
     cases.inbox_images,
     cases.inbox_files,
     cases.batch_images,
+    cases.image_uploads,
     cases.imported_images,
     cases.kinds,
     steering.composing,

@@ -218,7 +218,7 @@ ROLES = {
                "listDepartments", "getDepartment", "listUsers", "getUser", "searchDirectory",
                "getPushOfUser", "listApps", "getApp", "getAppQuota", "getAppEvents",
                "listDeadLetters", "getBatchImage"},
-    "sender": {"createBatch", "recallBatch", "pauseBatch", "resumeBatch", "cancelBatch",
+    "sender": {"createBatch", "uploadImage", "recallBatch", "pauseBatch", "resumeBatch", "cancelBatch",
                "remindUnread"},
     "admin": {"createSession", "createApp", "changeApp", "deleteApp", "addSecret",
               "withdrawSecret", "setAppEvents", "removeAppEvents", "replayDeadLetters",

@@ -30,6 +30,7 @@ void add_installations(http::Router& router, Context& context);
 void add_tenants(http::Router& router, Context& context);
 void add_directory(http::Router& router, Context& context);
 void add_compose(http::Router& router, Context& context);
+void add_image_upload(http::Router& router, Context& context);
 void add_reminders(http::Router& router, Context& context);
 void add_batch_departments(http::Router& router, Context& context);
 void add_overview(http::Router& router, Context& context);

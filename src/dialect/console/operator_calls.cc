@@ -18,6 +18,7 @@ constexpr OperatorCall kCalls[] = {
     {get, "/api/v1/batches/:id/departments", viewer, {}},
     {post, "/api/v1/audience", viewer, {}},
     {post, "/api/v1/batches", sender, "batch.create"},
+    {post, "/api/v1/apps/:app_id/images", sender, "image.upload"},
     {post, "/api/v1/batches/:id/recall", sender, "batch.recall"},
     {post, "/api/v1/batches/:id/pause", sender, "batch.pause"},
     {post, "/api/v1/batches/:id/resume", sender, "batch.resume"},

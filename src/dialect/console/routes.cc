@@ -29,6 +29,7 @@ void add_routes(http::Router& router, Context& context) {
   add_tenants(router, context);
   add_directory(router, context);
   add_compose(router, context);
+  add_image_upload(router, context);
   add_reminders(router, context);
   add_batch_departments(router, context);
   add_overview(router, context);
