@@ -1,5 +1,7 @@
 #include "core/find_shown_file.h"
 
+#include <utility>
+
 #include "core/add_media.h"
 
 namespace carillon {
@@ -16,17 +18,17 @@ Result<bool> has_message(BatchStore& store, BatchRecord const& record, UserNo us
   return true;
 }
 
-Result<BlobRef> find_shown_image(MediaStore& store, IdSealer const& ids, Directory const& directory,
-                                 AppNo app, std::string_view name) {
+Result<ShownFile> find_shown_file(MediaStore& store, IdSealer const& ids,
+                                  Directory const& directory, AppNo app, std::string_view name) {
   if (auto const* image = directory.find_image(name)) {
     if (image->blob.bytes == 0) return fail(Errc::file_gone);
-    return image->blob;
+    return ShownFile{image->blob, MediaUse::image, {}};
   }
-  auto const media = find_app_media(ids, directory.tenant().no, app, name,
-                                    [&](MediaKey const& key) { return store.find_media(key); });
+  auto media = find_app_media(ids, directory.tenant().no, app, name,
+                              [&](MediaKey const& key) { return store.find_media(key); });
   if (!media && media.error().code == Errc::unavailable) return media.error();
-  if (!media || media->use != MediaUse::image) return fail(Errc::not_found);
-  return media->blob;
+  if (!media || media->use == MediaUse::avatar) return fail(Errc::not_found);
+  return ShownFile{media->blob, media->use, std::move(media->name)};
 }
 
 }  // namespace carillon

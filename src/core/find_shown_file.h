@@ -6,6 +6,7 @@
 // Cost    Asks the store: a reader thread.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "core/find_batch.h"
@@ -18,8 +19,14 @@ namespace carillon {
 // Whether the batch is in that person's inbox now.
 Result<bool> has_message(BatchStore& store, BatchRecord const& record, UserNo user);
 
-// The bytes of the image that messages of this app call by that name.
-Result<BlobRef> find_shown_image(MediaStore& store, IdSealer const& ids, Directory const& directory,
-                                 AppNo app, std::string_view name);
+struct ShownFile {
+  BlobRef blob;
+  MediaUse use = MediaUse::image;
+  std::string name;  // as its uploader called it; may be empty, and is to be trusted in nothing
+};
+
+// The file that messages of this app call by that name.
+Result<ShownFile> find_shown_file(MediaStore& store, IdSealer const& ids,
+                                  Directory const& directory, AppNo app, std::string_view name);
 
 }  // namespace carillon

@@ -159,8 +159,8 @@ std::vector<Setting> make_settings() {
                        "Largest post content or card; beyond it code 10002.",
                        FIELD(feishu.rich_bytes_max)));
   out.push_back(number("feishu.image_bytes_max", "bytes",
-                       "Largest image that im/v1/images takes; beyond it code 234006. 0 lifts the "
-                       "limit to 100 MiB.",
+                       "Largest image that im/v1/images takes, beyond it code 234006, and that the "
+                       "console takes. 0 lifts the limit to 100 MiB.",
                        FIELD(feishu.image_bytes_max)));
   out.push_back(number("feishu.receiver_rate_per_second", "messages",
                        "Messages to one person in a second by im/v1/messages; beyond it code "

@@ -159,6 +159,7 @@ struct Server::Impl {
     batch_rules = std::make_unique<feishu::BatchRules>(*feishu);
     notification_rules = std::make_unique<dingtalk::NotificationRules>(*dingtalk);
     config.console.daily_recipients = config.feishu.daily_recipients;
+    config.console.image_bytes_max = config.feishu.image_bytes_max;
     console.reset(new console::Context{
         *engine,
         *blobs,

@@ -82,7 +82,8 @@ class World:
 
 PARAMS = {"batch_id": NOWHERE, "app_id": "cli_nobody", "tenant_key": "acme", "version": 1,
           "event_id": "0" * 32, "message_id": "om_" + "0" * 32,
-          "image_key": "img", "name": "nobody", "user_id": "nobody", "department_id": "none"}
+          "image_key": "img", "media_id": "@lAD", "name": "nobody", "user_id": "nobody",
+          "department_id": "none"}
 
 
 def everybody_is_asked_who_they_are(w):
@@ -101,7 +102,8 @@ def everybody_is_asked_who_they_are(w):
 def long_bodies_are_refused_unread(w):
     for operation in w.api.operations.values():
         if "413" in operation.statuses:
-            length = 5 << 30 if operation.name == "importOrganisation" else 2 << 20
+            length = {"importOrganisation": 5 << 30, "uploadImage": 11 << 20}.get(operation.name,
+                                                                                  2 << 20)
             target = operation.target(PARAMS, {})
             answer = Answer(*w.api.server.announce(operation.method, target, length))
             w.api.check(operation, answer)
@@ -320,6 +322,17 @@ def send_image(w, app, key, **targets):
     return batch
 
 
+def send_card(w, app, card, **targets):
+    status, _, raw = w.api.server.request(
+        "POST", "/open-apis/message/v4/batch_send/",
+        {"Authorization": "Bearer " + w.apps[app], "Content-Type": "application/json"},
+        json.dumps({"msg_type": "interactive", "card": card, **targets}).encode())
+    equal((status, json.loads(raw)["code"]), (200, 0), raw)
+    batch = json.loads(raw)["data"]["message_id"]
+    wait_until(lambda: w.batch(batch)["state"] == "sent", "the card is sent")
+    return batch
+
+
 def inbox_images(w):
     key = upload_image(w, "demo")
     other = upload_image(w, "other")
@@ -347,15 +360,21 @@ def inbox_images(w):
 
     # A card may name any image, but shows those of the app that sent it only.
     card = {"elements": [{"tag": "img", "img_key": key}, {"tag": "img", "img_key": other}]}
-    status, _, raw = w.api.server.request(
-        "POST", "/open-apis/message/v4/batch_send/",
-        {"Authorization": "Bearer " + w.apps["demo"], "Content-Type": "application/json"},
-        json.dumps({"msg_type": "interactive", "card": card, "user_ids": ["han"]}).encode())
-    card_batch = json.loads(raw)["data"]["message_id"]
-    wait_until(lambda: w.batch(card_batch)["state"] == "sent", "the card is sent")
+    send_card(w, "demo", card, user_ids=["han"])
     card_message = w.inbox("han")["messages"][0]["message_id"]
     look("han", 200, message_id=card_message)
     look("han", 404, message_id=card_message, image_key=other)
+
+    # A picture within words is shown, too; what only looks like its key is not.
+    words = {"elements": [
+        {"tag": "markdown", "content": f"**Plan**\n![a plan]({key}) [x]({other})"},
+        {"tag": "markdown", "content": f"![b]({other}x) ![c](x{other})"}]}
+    words_batch = send_card(w, "demo", words, user_ids=["han"])
+    shown = look("han", 200, message_id=words_batch)
+    equal((shown.raw, shown.headers["Cache-Control"]), (GIF, "no-store"))
+    look("li", 404, message_id=words_batch)
+    for near in (key[:-1], key + "x", key[1:], other, "a plan"):
+        look("han", 404, message_id=words_batch, image_key=near)
 
     # I6: not after the recall was answered.
     status, _, raw = w.api.server.request(
@@ -364,6 +383,161 @@ def inbox_images(w):
     equal((status, json.loads(raw)["code"]), (200, 0), raw)
     look("li", 404)
     look("li", 404, message_id=batch)
+
+
+PDF = b"%PDF-1.7 and what follows"
+AMR = b"#!AMR\n and what follows"
+
+
+def upload_media(w, use, name, data):
+    """As DingTalk's clients do it; gives the media_id."""
+    token = ding_token(w)
+    body, headers = form(("type", "", use.encode()), ("media", name, data))
+    answer = ding(w, f"/media/upload?access_token={token}", body, headers)
+    return answer["media_id"]
+
+
+def ding_token(w):
+    return ding(w, "/gettoken?appkey=dingkey&appsecret=ding-secret-2")["access_token"]
+
+
+def ding(w, target, body=None, headers=None):
+    status, _, raw = w.api.server.request("POST" if body else "GET", target, headers or {}, body)
+    answer = json.loads(raw)
+    equal((status, answer["errcode"]), (200, 0), raw)
+    return answer
+
+
+def send_notification(w, kind, content, users):
+    """A work notification; gives the batch as our own API names it."""
+    body = {"agent_id": 77, "userid_list": users, "msg": {"msgtype": kind, kind: content}}
+    ding(w, "/topapi/message/corpconversation/asyncsend_v2?access_token=" + ding_token(w),
+         json.dumps(body).encode(), {"Content-Type": "application/json"})
+    batch = lambda: w.inbox(users.split(",")[0])["messages"][0]
+    wait_until(lambda: batch()["content"] == content, "the notification is there")
+    return batch()["batch_id"]
+
+
+def inbox_files(w):
+    """Files and voices of work notifications, for those who have got them."""
+    pdf = upload_media(w, "file", "r\u00e9sum\u00e9 '1'.pdf", PDF)
+    amr = upload_media(w, "voice", "../x/hello.amr", AMR)
+    gif = upload_media(w, "image", "x.gif", GIF)
+    unsent = upload_media(w, "file", "unsent.pdf", PDF)
+
+    def look(user, expect, message_id, media_id):
+        return w.api.call("getInboxFile", expect, token=w.people[user],
+                          params={"message_id": message_id, "media_id": media_id})
+
+    batch = send_notification(w, "file", {"media_id": pdf}, "li")
+    message = w.inbox("li")["messages"][0]["message_id"]
+    for message_id in (message, batch):
+        file = look("li", 200, message_id, pdf)
+        equal((file.kind, file.raw), ("application/octet-stream", PDF))
+        equal({name: file.headers[name] for name in
+               ("Content-Disposition", "X-Content-Type-Options", "Cache-Control")},
+              {"Content-Disposition": "attachment; filename*=UTF-8''r%C3%A9sum%C3%A9%20%271%27.pdf",
+               "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
+    look("han", 404, message, pdf)  # somebody else's message (I7)
+    look("han", 404, batch, pdf)
+    for near in (pdf[:-1], pdf[1:], pdf + "0", unsent, "media_id"):
+        look("li", 404, batch, near)
+    w.api.call("getInboxFile", 401, params={"message_id": message, "media_id": pdf})
+    w.api.call("getInboxFile", 403, token=w.apps["demo"],
+               params={"message_id": message, "media_id": pdf})
+
+    voice = send_notification(w, "voice", {"media_id": amr, "duration": "3"}, "li,han")
+    for user in ("li", "han"):
+        sound = look(user, 200, voice, amr)
+        equal((sound.kind, sound.raw), ("audio/amr", AMR))
+        equal(sound.headers["Content-Disposition"], "attachment; filename*=UTF-8''hello.amr")
+    part = w.api.call("getInboxFile", 206, token=w.people["li"], headers={"Range": "bytes=0-4"},
+                      params={"message_id": voice, "media_id": amr})
+    equal((part.raw, part.kind, part.headers["Content-Range"]),
+          (AMR[:5], "audio/amr", f"bytes 0-4/{len(AMR)}"))
+    # Kept as a file; drawn by the other call.
+    shown = send_notification(w, "image", {"media_id": gif}, "li")
+    equal(look("li", 200, shown, gif).kind, "application/octet-stream")
+    drawn = w.api.call("getInboxImage", 200, token=w.people["li"],
+                       params={"message_id": shown, "image_key": gif})
+    equal((drawn.kind, drawn.raw), ("image/gif", GIF))
+    w.api.call("getInboxImage", 404, token=w.people["li"],
+               params={"message_id": batch, "image_key": pdf})
+
+    # I6: not after the recall was answered.
+    w.api.call("recallBatch", 200, token=ADMIN, params={"batch_id": batch})
+    look("li", 404, message, pdf)
+    look("li", 404, batch, pdf)
+
+
+def batch_images(w):
+    """Images for those who may look at the batch: operators, and the app that sent it."""
+    key = upload_image(w, "demo")
+    batch = send_card(w, "demo", {"elements": [
+        {"tag": "markdown", "content": f"![a plan]({key})"}]}, user_ids=["li"])
+
+    def look(expect, token=ADMIN, image_key=key, batch_id=batch):
+        return w.api.call("getBatchImage", expect, token=token,
+                          params={"batch_id": batch_id, "image_key": image_key})
+
+    for token in (ADMIN, w.apps["demo"]):
+        shown = look(200, token)
+        equal((shown.kind, shown.raw, shown.headers["Cache-Control"]),
+              ("image/gif", GIF, "no-store"))
+    for token in (w.apps["other"], w.apps["globex"]):
+        look(404, token)  # another app's batch (I7)
+    look(403, w.people["li"])
+    look(401, None)
+    for near in (key[:-1], key[1:], upload_image(w, "demo"), "a plan"):
+        look(404, image_key=near)
+    look(404, batch_id=NOWHERE)
+    w.api.call("recallBatch", 200, token=ADMIN, params={"batch_id": batch})
+    look(404)
+    equal(w.batch(batch)["content"], None, "as the content itself")
+
+
+def image_uploads(w):
+    """An image for an app, uploaded by an operator or by itself."""
+    def upload(expect, *parts, app="cli_demo", token=ADMIN, query=None):
+        body, headers = form(*parts or (("image", "x.gif", GIF),))
+        return w.api.call("uploadImage", expect, token=token, params={"app_id": app},
+                          query=query, headers=headers, raw=body)
+
+    create = lambda expect, key, app: w.api.call("createBatch", expect, token=ADMIN, body={
+        "app_id": app, "msg_type": "image", "content": {"image_key": key},
+        "audience": {"user_ids": ["li"]}})
+    for token in (ADMIN, w.apps["demo"]):
+        key = upload(201, token=token).json["image_key"]
+        batch = create(201, key, "cli_demo").json["batch_id"]
+        wait_until(lambda: w.batch(batch)["state"] == "sent", "the image is sent")
+        shown = w.api.call("getInboxImage", 200, token=w.people["li"],
+                           params={"message_id": batch, "image_key": key})
+        equal((shown.kind, shown.raw), ("image/gif", GIF))
+        create(403, key, "cli_other")  # the image of one app is not another's
+    # Its app may fetch it as if it had uploaded it.
+    status, _, raw = w.api.server.request("GET", "/open-apis/im/v1/images/" + key,
+                                          {"Authorization": "Bearer " + w.apps["demo"]}, None)
+    equal((status, raw), (200, GIF))
+
+    upload(403, token=w.apps["other"])  # an app for itself only
+    upload(403, token=w.people["li"])
+    upload(401, token=None)
+    upload(404, app="cli_nobody")
+    upload(404, query={"tenant_key": "nowhere"})
+    upload(403, query={"tenant_key": "globex"})  # not installed there
+    upload(201, app="cli_store", query={"tenant_key": "acme"})
+    upload(415, ("image", "x.gif", b"no image"))
+    upload(415, ("image", "x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"))
+    upload(400, ("image", "x.gif", b""))
+    upload(400, ("picture", "", GIF))
+    upload(400, ("image", "x.gif", GIF), ("image", "y.gif", GIF))
+    upload(413, ("image", "x.gif", GIF + bytes(10 << 20)))
+    w.api.call("uploadImage", 400, token=ADMIN, params={"app_id": "cli_demo"}, raw=GIF)
+    log = w.api.call("listAudit", 200, token=ADMIN, query={"limit": 50}).json["entries"]
+    uploads = [e for e in log if e["action"] == "image.upload"]
+    equal((uploads[-1]["target"], uploads[-1]["detail"][:7], uploads[-1]["status"]),
+          ("cli_demo", "img_v2_", 201))
+    equal(415 in [e["status"] for e in uploads], True, "what was refused is written down, too")
 
 
 def imported_images(w):

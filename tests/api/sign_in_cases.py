@@ -217,8 +217,8 @@ ROLES = {
                "listBatchDepartments", "previewAudience", "getOverview", "listTenants",
                "listDepartments", "getDepartment", "listUsers", "getUser", "searchDirectory",
                "getPushOfUser", "listApps", "getApp", "getAppQuota", "getAppEvents",
-               "listDeadLetters"},
-    "sender": {"createBatch", "recallBatch", "pauseBatch", "resumeBatch", "cancelBatch",
+               "listDeadLetters", "getBatchImage"},
+    "sender": {"createBatch", "uploadImage", "recallBatch", "pauseBatch", "resumeBatch", "cancelBatch",
                "remindUnread"},
     "admin": {"createSession", "createApp", "changeApp", "deleteApp", "addSecret",
               "withdrawSecret", "setAppEvents", "removeAppEvents", "replayDeadLetters",
@@ -337,6 +337,8 @@ def pages(w):
         for part in ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"):
             equal(part in policy, True, policy)
         equal("unsafe" in policy, False, policy)
+        equal(re.findall(r"media-src ([^;]*)", policy),
+              ["'self'"] if path.startswith("/inbox") else [], policy)
         for name, value in (("X-Content-Type-Options", "nosniff"),
                             ("Referrer-Policy", "no-referrer"),
                             ("Cross-Origin-Opener-Policy", "same-origin"),

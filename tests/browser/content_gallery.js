@@ -10,8 +10,9 @@ const path = require('node:path');
 
 const web = path.resolve(__dirname, '../../web');
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
-  "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; media-src 'self'; " +
+  "img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; " +
+  "form-action 'self'; frame-ancestors 'none'";
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
 async function openGallery() {

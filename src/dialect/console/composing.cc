@@ -94,13 +94,21 @@ std::string render_batch(Context const& context, SendBatchAnswer const& sent, Dr
 
 }  // namespace
 
+Result<Sender> choose_sender(Caller const& caller, std::optional<std::string> const& app_id,
+                             std::optional<std::string> const& tenant_key) {
+  Sender out;
+  TRY(out.app, choose_app(caller, app_id));
+  TRY(out.tenant, choose_tenant(caller, *out.app, tenant_key));
+  return out;
+}
+
 Result<SendBatch> read_command(Caller const& caller, json::Value body) {
   TRY(auto const app_id, find_text(body, "app_id", kIdBytesMax));
   TRY(auto const tenant_key, find_text(body, "tenant_key", kIdBytesMax));
-  TRY(auto const* app, choose_app(caller, app_id));
+  TRY(auto const sender, choose_sender(caller, app_id, tenant_key));
   SendBatch out;
-  out.app = app->no;
-  TRY(out.tenant, choose_tenant(caller, *app, tenant_key));
+  out.app = sender.app->no;
+  out.tenant = sender.tenant;
   TRY(out.audience, read_audience(body));
   return out;
 }

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,14 @@ namespace carillon::console {
 
 // Ids in one list of an audience.
 inline constexpr std::size_t kAudienceIdsMax = 10'000;
+
+// Who sends, and in which tenant: as the caller says, or where there is only one to choose.
+struct Sender {
+  App const* app = nullptr;  // of the caller's organisation
+  TenantNo tenant;
+};
+Result<Sender> choose_sender(Caller const& caller, std::optional<std::string> const& app_id,
+                             std::optional<std::string> const& tenant_key);
 
 // Tenant, app and audience of a body.
 Result<SendBatch> read_command(Caller const& caller, json::Value body);

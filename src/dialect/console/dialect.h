@@ -56,6 +56,7 @@ struct Settings {
   std::uint32_t recipients_page_max = 10'000;
   std::uint64_t import_bytes_max = 4ull << 30;
   std::uint64_t daily_recipients = 500'000;  // of one app in its tenant's day; 0: no limit
+  std::uint64_t image_bytes_max = 10 << 20;  // of one that is uploaded; 0: 100 MiB
   std::uint32_t schedule_days = 366;         // how far ahead a batch may be scheduled
 };
 

@@ -97,7 +97,8 @@ http::Response show_file(std::string_view path, http::StaticFile const& file,
                            is_asset ? "public, max-age=31536000, immutable" : "no-cache");
   // Its folder is the widest scope that a service worker gets by itself; the page is beside it.
   if (path == "inbox/sw.js") out.headers.emplace_back("Service-Worker-Allowed", "/inbox");
-  add_page_headers(out, scheme, {});
+  // Voice messages are played where people read them, and nowhere else.
+  add_page_headers(out, scheme, {}, path.starts_with("inbox/") ? Sounds::own : Sounds::none);
   return out;
 }
 

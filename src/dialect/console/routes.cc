@@ -13,10 +13,11 @@ void add_routes(http::Router& router, Context& context) {
   add_session_oidc(router, context);
   add_inbox(router, context);
   add_inbox_read(router, context);
-  add_inbox_image(router, context);
+  add_inbox_files(router, context);
   add_inbox_live(router, context);
   add_inbox_push(router, context);
   add_batches(router, context);
+  add_batch_images(router, context);
   add_recipients(router, context);
   add_batch_events(router, context);
   add_batch_actions(router, context);
@@ -28,6 +29,7 @@ void add_routes(http::Router& router, Context& context) {
   add_tenants(router, context);
   add_directory(router, context);
   add_compose(router, context);
+  add_image_upload(router, context);
   add_reminders(router, context);
   add_batch_departments(router, context);
   add_overview(router, context);

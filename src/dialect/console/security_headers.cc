@@ -14,10 +14,12 @@ void add_security_headers(http::Response& response, Scheme scheme) {
   }
 }
 
-void add_page_headers(http::Response& response, Scheme scheme, std::string_view nonce) {
+void add_page_headers(http::Response& response, Scheme scheme, std::string_view nonce,
+                      Sounds sounds) {
   add_security_headers(response, scheme);
   std::string policy = "default-src 'none'; script-src 'self'; style-src 'self'";
   if (!nonce.empty()) policy.append(" 'nonce-").append(nonce).append("'");
+  if (sounds == Sounds::own) policy += "; media-src 'self'";
   policy +=
       "; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'"
       "; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

@@ -291,6 +291,10 @@ function Attachment({ of: { what, key, name, seconds } }: { of: Of<'attachment'>
       {seconds > 0 && (
         <span className="c-quiet">{t('seconds', { count: Math.round(seconds) })}</span>
       )}
+      {url !== undefined && what === 'voice' && (
+        <audio controls preload="none" src={url} aria-label={t(what)} />
+      )}
+      {/* Of a voice as well: browsers play only some of what phones record. */}
       {url !== undefined && (
         <a className="c-link" href={url} download={name}>
           {t('download')}

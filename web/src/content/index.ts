@@ -1,4 +1,4 @@
 // The renderer of messages: what the pages use of it.
-export { inboxImageUrl, Message, type MessageProps } from './message';
+export { inboxFileUrl, inboxImageUrl, Message, type MessageProps } from './message';
 export { summarize } from './summary';
 export { contentTexts, type TextKey, type Translate } from './texts';

@@ -2,7 +2,7 @@ import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { inboxImageUrl, Message, type MessageProps } from '.';
+import { inboxFileUrl, inboxImageUrl, Message, type MessageProps } from '.';
 
 let container: HTMLElement;
 let root: Root;
@@ -51,6 +51,23 @@ test('a picture comes from our own server or not at all', () => {
   expect(one('.c-missing').textContent).toBe('Picture not available');
   draw({ msg_type: 'image', content: { image_key: 'img_v2_2' }, imageUrl: inboxImageUrl('om_1') });
   expect(one('img').getAttribute('src')).toBe('/api/v1/inbox/om_1/images/img_v2_2');
+});
+
+test('a voice plays, a file downloads, and both only from our own server', () => {
+  const content = { media_id: '@lAD/x', duration: '3' };
+  draw({ msg_type: 'voice', content });
+  expect(container.querySelector('audio, a')).toBeNull();
+  draw({ msg_type: 'voice', content, fileUrl: inboxFileUrl('bm-1') });
+  const url = '/api/v1/inbox/bm-1/files/%40lAD%2Fx';
+  expect(one('audio').getAttribute('src')).toBe(url);
+  expect(one('audio').getAttribute('preload')).toBe('none');
+  expect(one('a[download]').getAttribute('href')).toBe(url);
+  draw({ msg_type: 'file', content, fileUrl: inboxFileUrl('bm-1') });
+  expect(container.querySelector('audio')).toBeNull();
+  expect(one('a[download]').getAttribute('href')).toBe(url);
+  const elsewhere = { media_id: 'https://x.example/a', duration: '3' };
+  draw({ msg_type: 'voice', content: elsewhere, fileUrl: inboxFileUrl('bm-1') });
+  expect(container.querySelector('audio, a')).toBeNull();
 });
 
 test('a long message opens and folds', () => {

@@ -138,8 +138,12 @@ class Fallback extends Component<FallbackProps, { failed: unknown }> {
   }
 }
 
-/** `imageUrl` for a message of the reader's own inbox. */
-export function inboxImageUrl(message_id: string): (image_key: string) => string {
-  return (image_key) =>
-    `/api/v1/inbox/${encodeURIComponent(message_id)}/images/${encodeURIComponent(image_key)}`;
-}
+const inboxUrl =
+  (what: 'images' | 'files') =>
+  (message_id: string) =>
+  (key: string): string =>
+    `/api/v1/inbox/${encodeURIComponent(message_id)}/${what}/${encodeURIComponent(key)}`;
+
+/** `imageUrl` and `fileUrl` for a message of the reader's own inbox. */
+export const inboxImageUrl = inboxUrl('images');
+export const inboxFileUrl = inboxUrl('files');

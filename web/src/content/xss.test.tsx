@@ -12,14 +12,14 @@ import corpus from './xss.corpus.json';
 
 const elements = new Set(
   (
-    'A BDI BLOCKQUOTE BR BUTTON CODE DD DETAILS DIV DL DT EM FIGCAPTION FIGURE HR IMG LI OL P PRE S SPAN ' +
+    'A AUDIO BDI BLOCKQUOTE BR BUTTON CODE DD DETAILS DIV DL DT EM FIGCAPTION FIGURE HR IMG LI OL P PRE S SPAN ' +
     'STRONG SUMMARY TABLE TBODY TD TH THEAD TR U UL'
   ).split(' '),
 );
 const attributes = new Set(
   (
-    'alt aria-expanded aria-hidden aria-label aria-labelledby class decoding dir download draggable height href id ' +
-    'loading open rel role scope src start tabindex target title type width'
+    'alt aria-expanded aria-hidden aria-label aria-labelledby class controls decoding dir download draggable height href id ' +
+    'loading open preload rel role scope src start tabindex target title type width'
   ).split(' '),
 );
 
@@ -61,7 +61,7 @@ function faults(): string[] {
       if (!attributes.has(name)) wrong.push(`${name}=${value}`);
     }
     if (
-      element instanceof HTMLImageElement &&
+      (element instanceof HTMLImageElement || element instanceof HTMLAudioElement) &&
       !/^\/own\/[^/]*$/.test(element.getAttribute('src') ?? '')
     ) {
       wrong.push(`src ${element.getAttribute('src')}`);

@@ -16,6 +16,7 @@ export type User = Schemas['DirectoryUser'];
 export type AudienceAnswer = Schemas['AudienceAnswer'];
 export type ReceiptPolicy = Schemas['ReceiptPolicy'];
 export type ImportAnswer = Schemas['ImportAnswer'];
+export type UploadedImage = Schemas['UploadedImage'];
 export type AuditEntry = Schemas['Audit']['entries'][number];
 export type Operator = Schemas['Operator'];
 export type Tenant = Schemas['Tenants']['tenants'][number];

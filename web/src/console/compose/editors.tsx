@@ -19,6 +19,7 @@ interface EditorProps<T extends MsgType> {
   model: Models[T];
   onChange: (model: Models[T]) => void;
   problems: FieldProblem[];
+  appId: string;
   tenantKey: string;
 }
 
@@ -27,6 +28,7 @@ export function Editor(props: {
   models: Models;
   onChange: (model: Models[MsgType]) => void;
   problems: FieldProblem[];
+  appId: string;
   tenantKey: string;
 }) {
   const { type, models, ...rest } = props;
@@ -36,13 +38,19 @@ export function Editor(props: {
     case 'post':
       return (
         <Suspense fallback={<Waiting />}>
-          <PostEditor post={models.post} onChange={rest.onChange} tenantKey={rest.tenantKey} />
+          <PostEditor
+            post={models.post}
+            onChange={rest.onChange}
+            appId={rest.appId}
+            tenantKey={rest.tenantKey}
+          />
         </Suspense>
       );
     case 'image':
       return (
         <ImageKey
           value={models.image.image_key}
+          appId={rest.appId}
           tenantKey={rest.tenantKey}
           onChange={(image_key) => rest.onChange({ image_key })}
         />

@@ -8,10 +8,11 @@ import { useText } from '@/shared/i18n';
 import { ActionButton } from '../parts/action_button';
 import { Field } from '../parts/field';
 import { ProblemAlert } from '../parts/problem';
-import { uploadImage } from './uploads';
+import { uploadedUrl, uploadImage } from './uploads';
 
 export function ImageKey(props: {
   value: string;
+  appId: string; // empty: none is chosen yet
   tenantKey: string;
   onChange: (imageKey: string) => void;
 }) {
@@ -19,11 +20,12 @@ export function ImageKey(props: {
   const file = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const uploaded = uploadedUrl(props.value);
   const upload = async (chosen: File) => {
     setBusy(true);
     setError(null);
     try {
-      props.onChange(await uploadImage(props.tenantKey, chosen));
+      props.onChange(await uploadImage(props.appId, props.tenantKey, chosen));
     } catch (problem) {
       setError(problem);
     } finally {
@@ -40,7 +42,12 @@ export function ImageKey(props: {
               value={props.value}
               onChange={(event) => props.onChange(event.target.value.trim())}
             />
-            <ActionButton needs="admin" loading={busy} onClick={() => file.current?.click()}>
+            <ActionButton
+              needs="sender"
+              reason={props.appId === '' && t('compose.needs_app')}
+              loading={busy}
+              onClick={() => file.current?.click()}
+            >
               {t('compose.upload')}
             </ActionButton>
           </div>
@@ -58,6 +65,9 @@ export function ImageKey(props: {
           if (chosen) void upload(chosen);
         }}
       />
+      {uploaded !== undefined && (
+        <img className="uploaded" src={uploaded} alt={t('msg_type.image')} />
+      )}
       {error !== null && <ProblemAlert error={error} />}
     </>
   );

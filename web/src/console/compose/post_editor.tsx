@@ -27,6 +27,7 @@ import { MentionButton } from './mention';
 export default function PostEditor(props: {
   post: Post;
   onChange: (post: Post) => void;
+  appId: string;
   tenantKey: string;
 }) {
   const t = useText();
@@ -82,6 +83,7 @@ export default function PostEditor(props: {
           children: (
             <VersionEditor
               version={post[locale]!}
+              appId={props.appId}
               tenantKey={props.tenantKey}
               problems={wrong.filter((one) => one.kind === 'field' && one.locale === locale).length}
               onChange={(version) => onChange({ ...post, [locale]: version })}
@@ -102,6 +104,7 @@ const kFresh: Record<'text' | 'a' | 'img' | 'emotion', Element> = {
 
 function VersionEditor(props: {
   version: Version;
+  appId: string;
   tenantKey: string;
   problems: number;
   onChange: (version: Version) => void;
@@ -128,6 +131,7 @@ function VersionEditor(props: {
               <ElementEditor
                 key={index}
                 element={element}
+                appId={props.appId}
                 tenantKey={props.tenantKey}
                 onChange={(changed) => onChange(replace(version, at, index, changed))}
                 onRemove={() => onChange(removeElement(version, at, index))}
@@ -199,6 +203,7 @@ function VersionEditor(props: {
 
 function ElementEditor(props: {
   element: Element;
+  appId: string;
   tenantKey: string;
   onChange: (element: Element) => void;
   onRemove: () => void;
@@ -241,6 +246,7 @@ function ElementEditor(props: {
         <div className="grow">
           <ImageKey
             value={element.image_key}
+            appId={props.appId}
             tenantKey={props.tenantKey}
             onChange={(image_key) => onChange({ ...element, image_key })}
           />

@@ -56,6 +56,10 @@ export const en = {
     receipts_hidden: 'The receipt policy of this app hides who has read.',
     batch_state: 'The batch has moved on; this is not possible any more.',
     already_exists: 'There is one with this name or id already.',
+    too_large: 'That is too large.',
+    file_type: 'That file is no picture that can be sent.',
+    file_foreign: 'That picture was uploaded for another app. Upload it for this one.',
+    file_empty: 'That file is empty.',
     import_running: 'Another import is running. Try again when it is done.',
   },
   sign_in: {

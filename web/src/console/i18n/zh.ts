@@ -54,6 +54,10 @@ export const zh: SameTexts<typeof en> = {
     receipts_hidden: '此应用的回执策略隐藏了已读名单。',
     batch_state: '批次状态已变化，此操作不再可行。',
     already_exists: '同名或同编号的对象已存在。',
+    too_large: '文件过大。',
+    file_type: '此文件不是可发送的图片。',
+    file_foreign: '此图片是为另一个应用上传的，请为当前应用重新上传。',
+    file_empty: '文件为空。',
     import_running: '另一个导入正在进行，请在其完成后重试。',
   },
   sign_in: {

@@ -2,13 +2,14 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Tabs } from 'antd';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router-dom';
 
 import { call } from '@/shared/api/client';
 import { useText } from '@/shared/i18n';
 
 import type { Batch } from '../api/types';
+import { batchImageUrl } from '../logic/batch_image';
 import { isSettled, settled } from '../logic/batch_state';
 import { eta, rate } from '../logic/rate';
 import { BatchActions } from '../batch/actions';
@@ -47,6 +48,7 @@ function One({ batch }: { batch: Batch }) {
   const { time } = useFormats();
   const { curve, now, connected } = useLive(batch);
   const [tab, setTab] = useState('departments');
+  const imageUrl = useMemo(() => batchImageUrl(batch.batch_id), [batch.batch_id]);
   const times: [string, string | null][] = [
     [t('batch.accepted'), batch.accepted_at],
     [t('batch.send_at'), batch.send_at],
@@ -106,7 +108,11 @@ function One({ batch }: { batch: Batch }) {
         <aside className="batch-side" aria-label={t('batch.about')}>
           <Section title={t('batch.message')}>
             {batch.content ? (
-              <MessagePreview msgType={batch.msg_type} content={batch.content} />
+              <MessagePreview
+                msgType={batch.msg_type}
+                content={batch.content}
+                imageUrl={imageUrl}
+              />
             ) : (
               <p className="empty">{t('batch.content_gone')}</p>
             )}

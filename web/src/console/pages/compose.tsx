@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Input, Radio } from 'antd';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useLocation } from 'react-router-dom';
 
 import { call } from '@/shared/api/client';
@@ -15,6 +15,7 @@ import { Editor } from '../compose/editors';
 import { SendButton, TestSend } from '../compose/send';
 import { uploadedUrl } from '../compose/uploads';
 import { isEmpty } from '../logic/audience';
+import { batchImageUrl } from '../logic/batch_image';
 import {
   contentOf,
   isBlank,
@@ -63,7 +64,11 @@ function Compose({ tenantKey, apps }: { tenantKey: string; apps: App[] }) {
   const maySend = useMay('sender');
   const { draft, dispatch, forget } = useDraft(tenantKey);
   const app = apps.find((one) => one.app_id === draft.appId) ?? null;
-  useCopy(dispatch);
+  const copied = useCopy(dispatch);
+  const imageUrl = useCallback(
+    (key: string) => uploadedUrl(key) ?? (copied ? batchImageUrl(copied)(key) : undefined),
+    [copied],
+  );
   // Where there is only one to choose, it is chosen.
   const only = apps.length === 1 ? apps[0]!.app_id : null;
   useEffect(() => {
@@ -163,6 +168,7 @@ function Compose({ tenantKey, apps }: { tenantKey: string; apps: App[] }) {
               type={draft.type}
               models={draft.models}
               problems={problems}
+              appId={app?.app_id ?? ''}
               tenantKey={tenantKey}
               onChange={(changed) =>
                 dispatch({ type: 'model', msgType: draft.type, model: changed })
@@ -192,7 +198,7 @@ function Compose({ tenantKey, apps }: { tenantKey: string; apps: App[] }) {
             {isBlank(draft.type, draft.models) ? (
               <p className="empty">{t('preview.blank')}</p>
             ) : (
-              <MessagePreview msgType={draft.type} content={content} imageUrl={uploadedUrl} />
+              <MessagePreview msgType={draft.type} content={content} imageUrl={imageUrl} />
             )}
           </Section>
           <Section title={t('compose.reach')}>
@@ -214,8 +220,8 @@ function Compose({ tenantKey, apps }: { tenantKey: string; apps: App[] }) {
   );
 }
 
-// A copy of a batch that was sent: its app and its message, but not its people.
-function useCopy(dispatch: ReturnType<typeof useDraft>['dispatch']) {
+// A copy of a batch that was sent: its app and its message, but not its people. Gives the batch's id.
+function useCopy(dispatch: ReturnType<typeof useDraft>['dispatch']): string | undefined {
   const state = useLocation().state as { copy?: string } | null;
   const copied = useRef(false);
   const batchId = state?.copy;
@@ -235,4 +241,5 @@ function useCopy(dispatch: ReturnType<typeof useDraft>['dispatch']) {
     dispatch({ type: 'msg_type', msgType: written.type });
     dispatch({ type: 'model', msgType: written.type, model: written.model });
   }, [found, dispatch]);
+  return batchId;
 }

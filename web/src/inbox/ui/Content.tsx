@@ -2,7 +2,7 @@
 
 import { useContext, useMemo } from 'react';
 
-import { inboxImageUrl, Message } from '@/content';
+import { inboxFileUrl, inboxImageUrl, Message } from '@/content';
 import { useLanguage } from '@/shared/i18n';
 
 import type { Item } from '../model/messages';
@@ -13,12 +13,14 @@ export function Content({ item }: { item: Item }) {
   const ids = useContext(ReaderIds);
   const viewer = useMemo(() => ({ ids }), [ids]);
   const imageUrl = useMemo(() => inboxImageUrl(item.batch_id), [item.batch_id]);
+  const fileUrl = useMemo(() => inboxFileUrl(item.batch_id), [item.batch_id]);
   return (
     <Message
       msg_type={item.msg_type}
       content={item.content}
       locale={language}
       imageUrl={imageUrl}
+      fileUrl={fileUrl}
       viewer={viewer}
     />
   );
