@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -111,6 +112,15 @@ std::string program() {
   auto const near = fs::proximate(path, code).string();
   if (code || near.starts_with("..")) return path.string();
   return near.find('/') == std::string::npos ? "./" + near : near;
+}
+
+// Such as 2026-11-22 20:38:57.
+std::string local_time() {
+  std::time_t const now = std::time(nullptr);
+  std::tm parts{};
+  localtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%F %T", &parts)};
 }
 
 class Demo {
@@ -227,8 +237,7 @@ class Demo {
     TRY(auto const token, fetch_key_token(api, app.app_key, app.key_secret));
     std::string const path = "/topapi/message/corpconversation/";
     auto const query = "?access_token=" + token;
-    auto const now = std::chrono::system_clock::now().time_since_epoch().count();
-    notification_ = demo_work_notification(organisation_, std::to_string(now));
+    notification_ = demo_work_notification(organisation_, local_time());
     TRY(auto const sent, api.dingtalk("POST", path + "asyncsend_v2" + query, notification_.body));
     auto const task = sent.root().find_present("task_id").value_or(json::Value()).integer();
     std::string ask;

@@ -12,7 +12,7 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-PersonKey const kLi{TenantNo{1}, UserNo{0}};
+PersonKey const kLi{TenantNo{1}, UserNo{1}};
 
 class ChangePushTest : public testing::Test {
  protected:
