@@ -76,6 +76,8 @@ fault: test-deps build ## only the crash tests (KILLS=n)
 	ctest --test-dir build/release --output-on-failure -L fault
 
 bench: deps ## the figures, as a table (WORKLOAD=name for one, BENCH_ARGS=--strict to fail on a missed floor)
+	@tools/install-packages.sh bench
+	@cd tests/browser && { npm ls >/dev/null 2>&1 || npm ci --no-audit --no-fund; }
 	cmake --preset release $(CMAKE_ARGS) -DCARILLON_TESTS=OFF >/dev/null
 	cmake --build build/release -j $(JOBS)
 	bench/run.py --build build/release $(if $(WORKLOAD),--only $(WORKLOAD)) $(BENCH_ARGS)

@@ -9,7 +9,7 @@ without a floor is there to be looked at: what it costs beside, or a curve's poi
 import dataclasses
 import statistics
 
-UNITS = {"ratio": "", "seconds": "s", "ms": "ms", "us": "us", "mb": "MB", "kib": "KiB",
+UNITS = {"ratio": "", "seconds": "s", "ms": "ms", "us": "us", "mb": "MB", "kb": "kB", "kib": "KiB",
          "second": "/s", "percent": "%"}
 
 

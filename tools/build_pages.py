@@ -3,7 +3,7 @@
 
     build_pages.py ARCHIVE
 
-Runs `npm install` (as the lock file says) and `npm run build` in web/ only if what they work on has changed, adds the API
+Runs `npm ci` and `npm run build` in web/ only if what they work on has changed, adds the API
 reference (docs_page.py), and compresses each file once. The archive, which
 src/http/static_files.h reads: a line "PATH\tHASH\tPLAIN\tGZIP\tBROTLI" a file, where the last
 three are lengths in bytes (0: that form does not pay), an empty line, then the bytes in that order.
@@ -60,10 +60,8 @@ def build():
     with open(DIST / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         packages = [WEB / "package.json", WEB / "package-lock.json"]
-        # Not `npm ci`: it insists on the builders' parts for every other platform as well, which a
-        # lock file has only if the registry of whoever wrote it had them all.
-        run_when_changed(WEB / "node_modules/.carillon-stamp", packages,
-                         lambda: npm("install", "--no-save"))
+        # The stamp lies in what `npm ci` removes first: one that broke off leaves none.
+        run_when_changed(WEB / "node_modules/.carillon-stamp", packages, lambda: npm("ci"))
         sources = [path for path in files_below(WEB / "src") if not path.name.endswith(GENERATED)]
         sources += [path for path in WEB.glob("*") if path.is_file()]
         run_when_changed(DIST / ".stamp", sources + [OPENAPI], lambda: npm("run", "build"))

@@ -49,6 +49,8 @@ function tokens(): ThemeConfig {
       colorBorderSecondary: colour('line'),
       borderRadius: 6,
       fontFamily: colour('font'),
+      // Not by the stylesheet alone: a part that waits for the end of a movement would never go.
+      motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       motionDurationMid: '0.1s',
       motionDurationSlow: '0.15s',
     },

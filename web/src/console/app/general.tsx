@@ -24,6 +24,8 @@ export function General({ app }: { app: App }) {
   const t = useText();
   const admin = useMay('admin');
   const change = useChangeApp(app);
+  // What was chosen is shown at once, and stays if the server takes it.
+  const shown = { ...app, ...(change.isPending && change.variables) };
   const [name, setName] = useState(app.name);
   const [addresses, setAddresses] = useState(app.ip_allow.join('\n'));
   const ip_allow = addresses.split(/[\s,]+/u).filter((one) => one !== '');
@@ -69,7 +71,7 @@ export function General({ app }: { app: App }) {
         <div className="switches">
           <label className="switch">
             <Switch
-              checked={app.enabled}
+              checked={shown.enabled}
               disabled={!admin || change.isPending}
               onChange={(enabled) => change.mutate({ enabled })}
             />
@@ -77,7 +79,7 @@ export function General({ app }: { app: App }) {
           </label>
           <label className="switch">
             <Switch
-              checked={app.bot}
+              checked={shown.bot}
               disabled={!admin || change.isPending}
               onChange={(bot) => change.mutate({ bot })}
             />
@@ -90,7 +92,7 @@ export function General({ app }: { app: App }) {
         <Radio.Group
           className="radios radios-upright"
           aria-label={t('app.receipts')}
-          value={app.receipts}
+          value={shown.receipts}
           disabled={!admin || change.isPending}
           onChange={(event) => change.mutate({ receipts: event.target.value as ReceiptPolicy })}
           options={kPolicies.map((policy) => ({

@@ -128,7 +128,7 @@ export const en = {
   },
   overview: {
     title: 'Overview',
-    sending_now: 'Sending now',
+    sending_now: 'Under way',
     waiting: 'Waiting',
     connected: 'Inboxes open',
     delivered: 'Delivered',
@@ -147,7 +147,7 @@ export const en = {
     of_today: 'Recipients',
     no_queues: 'No app has anything to send.',
     no_quotas: 'No app has sent today.',
-    nothing_sending: 'Nothing is being sent.',
+    nothing_sending: 'No batch is under way.',
     errors: 'Needs a look',
     to_apps: 'To the apps and their events',
     low_disk: 'The disk is nearly full; nothing more is accepted soon.',

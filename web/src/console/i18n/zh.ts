@@ -126,7 +126,7 @@ export const zh: SameTexts<typeof en> = {
   },
   overview: {
     title: '概览',
-    sending_now: '正在发送',
+    sending_now: '进行中的批次',
     waiting: '等待中',
     connected: '在线收件箱',
     delivered: '已送达',
@@ -145,7 +145,7 @@ export const zh: SameTexts<typeof en> = {
     of_today: '接收人次',
     no_queues: '没有应用在等待发送。',
     no_quotas: '今天还没有应用发送。',
-    nothing_sending: '当前没有正在发送的批次。',
+    nothing_sending: '当前没有进行中的批次。',
     errors: '需要关注',
     to_apps: '查看应用及其事件',
     low_disk: '磁盘即将写满，很快将不再受理。',

@@ -1,11 +1,11 @@
-// Ends the build when the first screen weighs more than it may: the page, its script with whatever
+// Ends the build when the first screen weighs more than it may: the page, its scripts with whatever
 // that imports at once, and its styles, compressed as they are sent. What is loaded later is free.
 
 import { gzipSync } from 'node:zlib';
 
 import type { Plugin } from 'vite';
 
-export function budget({ entry, bytes }: { entry: string; bytes: number }): Plugin {
+export function budget(of: { files: readonly string[]; bytes: number }): Plugin {
   return {
     name: 'carillon-budget',
     apply: 'build',
@@ -13,7 +13,7 @@ export function budget({ entry, bytes }: { entry: string; bytes: number }): Plug
     generateBundle: {
       order: 'post',
       handler(_, bundle) {
-        const names = new Set([entry]);
+        const names = new Set(of.files);
         for (const part of Object.values(bundle)) {
           if (part.type !== 'chunk' || !part.isEntry) continue;
           for (const name of [part.fileName, ...part.imports]) names.add(name);
@@ -25,8 +25,8 @@ export function budget({ entry, bytes }: { entry: string; bytes: number }): Plug
           if (!part) return this.error(`the first screen has no ${name}`);
           sum += gzipSync(part.type === 'chunk' ? part.code : part.source, { level: 9 }).length;
         }
-        const said = `first screen: ${sum} bytes compressed of ${bytes}`;
-        if (sum > bytes) this.error(said);
+        const said = `first screen: ${sum} bytes compressed of ${of.bytes}`;
+        if (sum > of.bytes) this.error(said);
         this.info(said);
       },
     },

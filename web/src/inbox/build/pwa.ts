@@ -3,10 +3,11 @@
 
 import { createHash } from 'node:crypto';
 
-import { build, type Plugin, type ResolvedConfig, type Rollup } from 'vite';
+import type { Plugin, ResolvedConfig } from 'vite';
 
 import { BELL, ICON_GROUND, ICON_INK, ICON_SIZE } from '../icon';
 import { png } from './png';
+import { script, THEME } from './shell';
 
 const ROOT = '/inbox/';
 const PNG_SIZES = [192, 512];
@@ -37,22 +38,6 @@ const manifest = {
   ],
 };
 
-async function serviceWorker(config: ResolvedConfig, shell: object): Promise<string> {
-  const built = (await build({
-    configFile: false,
-    root: config.root,
-    logLevel: 'warn',
-    resolve: { alias: config.resolve.alias },
-    define: { __SHELL__: JSON.stringify(shell) },
-    build: {
-      write: false,
-      target: config.build.target,
-      rollupOptions: { input: `${config.root}/sw/sw.ts`, output: { format: 'iife' } },
-    },
-  })) as Rollup.RollupOutput;
-  return built.output[0].code;
-}
-
 export function pwa(): Plugin {
   let config: ResolvedConfig;
   return {
@@ -73,13 +58,14 @@ export function pwa(): Plugin {
           emit(`icon-${size}.png`, png(drawing, size));
         }
         const version = createHash('sha256');
-        const files = [ROOT, `${ROOT}manifest.webmanifest`, `${ROOT}icon.svg`];
+        const files = [ROOT, ROOT + THEME, `${ROOT}manifest.webmanifest`, `${ROOT}icon.svg`];
         for (const [name, part] of Object.entries(bundle)) {
           version.update(name).update(part.type === 'chunk' ? part.code : part.source);
           if (name.startsWith('assets/')) files.push(ROOT + name);
         }
         const shell = { version: version.digest('hex').slice(0, 16), files: files.sort() };
-        emit('sw.js', await serviceWorker(config, shell));
+        const define = { __SHELL__: JSON.stringify(shell) };
+        emit('sw.js', await script(config, 'sw/sw.ts', define));
       },
     },
   };

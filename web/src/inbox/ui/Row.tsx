@@ -1,4 +1,5 @@
-// One message of the feed, with the name of its day above it where a new day begins.
+// One message of the feed, with the name of its day above it where a new day begins. Its place in the
+// list changes whenever something arrives, so what it says is drawn apart from that.
 
 import { memo } from 'react';
 
@@ -41,7 +42,6 @@ export const Row = memo(function Row({
   const t = useText();
   const language = useLanguage();
   const id = item.batch_id;
-  const dayWords = { today: t('today'), yesterday: t('yesterday') };
   return (
     <article
       className={read ? 'row' : 'row unread'}
@@ -53,22 +53,38 @@ export const Row = memo(function Row({
     >
       {startsDay && (
         <p className="day">
-          <span>{dayName(language, item.sent_at, dayWords, today)}</span>
+          <span>
+            {dayName(
+              language,
+              item.sent_at,
+              { today: t('today'), yesterday: t('yesterday') },
+              today,
+            )}
+          </span>
         </p>
       )}
-      <div className="card">
-        <header>
-          <span className={`badge hue-${hueOf(item.app.app_id)}`} aria-hidden="true">
-            {initialOf(item.app.name)}
-          </span>
-          <h2 id={`${id}-app`}>{item.app.name}</h2>
-          {!read && <span className="dot" role="img" aria-label={t('unread')} />}
-          <time id={`${id}-time`} dateTime={item.sent_at} title={fullTime(language, item.sent_at)}>
-            {clockTime(language, item.sent_at)}
-          </time>
-        </header>
-        <Content item={item} />
-      </div>
+      <Card item={item} read={read} />
     </article>
+  );
+});
+
+const Card = memo(function Card({ item, read }: { item: Item; read: boolean }) {
+  const t = useText();
+  const language = useLanguage();
+  const id = item.batch_id;
+  return (
+    <div className="card">
+      <header>
+        <span className={`badge hue-${hueOf(item.app.app_id)}`} aria-hidden="true">
+          {initialOf(item.app.name)}
+        </span>
+        <h2 id={`${id}-app`}>{item.app.name}</h2>
+        {!read && <span className="dot" role="img" aria-label={t('unread')} />}
+        <time id={`${id}-time`} dateTime={item.sent_at} title={fullTime(language, item.sent_at)}>
+          {clockTime(language, item.sent_at)}
+        </time>
+      </header>
+      <Content item={item} />
+    </div>
   );
 });

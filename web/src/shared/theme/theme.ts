@@ -1,41 +1,21 @@
-// Light, dark or high contrast: as the system has it, unless somebody chose.
+// The colours of a page while it is open: they follow the system, and whoever chooses others.
 
 import { useSyncExternalStore } from 'react';
 
-export const THEMES = ['system', 'light', 'dark', 'contrast'] as const;
-export type Theme = (typeof THEMES)[number];
-export type Shown = Exclude<Theme, 'system'>;
+import { applyTheme, CHOSEN, chosenTheme, shownTheme, type Shown, type Theme } from './apply';
 
-const CHOSEN = 'carillon.theme';
+export { THEMES, type Theme } from './apply';
+
 const listeners = new Set<() => void>();
-const media = (query: string) => matchMedia(query);
 
-export function chosenTheme(): Theme {
-  const chosen = localStorage.getItem(CHOSEN) as Theme | null;
-  return chosen && THEMES.includes(chosen) ? chosen : 'system';
-}
-
-export function shownTheme(): Shown {
-  const chosen = chosenTheme();
-  if (chosen !== 'system') return chosen;
-  if (media('(prefers-contrast: more)').matches) return 'contrast';
-  return media('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
-}
-
-// The stylesheet looks at <html data-theme="…" data-scheme="light|dark">.
 function apply(): void {
-  const shown = shownTheme();
-  const dark = shown === 'dark' || (shown === 'contrast' && prefersDark());
-  document.documentElement.dataset.theme = shown;
-  document.documentElement.dataset.scheme = dark ? 'dark' : 'light';
+  applyTheme();
   listeners.forEach((changed) => changed());
 }
 
-const prefersDark = () => media('(prefers-color-scheme: dark)').matches;
-
 export function startTheme(): void {
   for (const query of ['(prefers-contrast: more)', '(prefers-color-scheme: dark)']) {
-    media(query).addEventListener('change', apply);
+    matchMedia(query).addEventListener('change', apply);
   }
   apply();
 }
