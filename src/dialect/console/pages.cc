@@ -112,7 +112,10 @@ http::Response show(std::string_view page, std::string_view path, http::Request 
   auto const index = std::string(page) + "/index.html";
   auto const* file = files().find(index);
   bool const is_asset = path.substr(page.size()).starts_with("/assets/");
-  if (is_asset || file == nullptr) return plain(404, "There is no such file.\n");
+  // No browser sends "..": whoever does looks for the machine's files, and is told that there are
+  // none.
+  bool const climbs = path.find("/..") != std::string_view::npos;
+  if (is_asset || climbs || file == nullptr) return plain(404, "There is no such file.\n");
   return show_file(index, *file, request, scheme);
 }
 
