@@ -24,15 +24,12 @@ constexpr auto kEventKeepAlive = 15s;
 
 template <class Stream>
 void Connection<Stream>::cancel_wait() {
-  boost::system::error_code ignored;
-  stream_.socket().cancel(ignored);
+  stream_.socket().cancel();
 }
 
 template <class Stream>
 void Connection<Stream>::hang_up() {
-  boost::system::error_code ignored;
-  stream_.socket().shutdown(Socket::shutdown_both, ignored);
-  cancel_wait();
+  stream_.socket().hang_up();
 }
 
 template <class Stream>
@@ -58,7 +55,7 @@ Task<void> Connection<Stream>::run() {
         if (closing()) break;
       }
       if (!more_ && !stream_.buffered()) {
-        co_await stream_.socket().async_wait(want_, kToken);
+        co_await ready_for(want_);
       }
       if (!read_request()) break;
       continue;
@@ -125,7 +122,7 @@ Task<bool> Connection<Stream>::handshake() {
       auto const result = stream_.handshake();
       if (result.kind == IoResult::Kind::moved) co_return true;
       if (result.kind == IoResult::Kind::closed) co_return false;
-      co_await stream_.socket().async_wait(result.want, kToken);
+      co_await ready_for(result.want);
       if (expired() || aborted()) co_return false;
     }
   }
@@ -148,7 +145,7 @@ Task<bool> Connection<Stream>::read_body() {
     if (body_complete()) co_return true;
     if (state() != State::body) enter(State::body, thread().state().options.body_timeout);
     if (!more_ && !stream_.buffered() && !evicted()) {
-      co_await stream_.socket().async_wait(want_, kToken);
+      co_await ready_for(want_);
     }
     if (aborted()) co_return false;
     if (evicted()) {
@@ -286,11 +283,10 @@ Task<bool> Connection<Stream>::send_rest() {
       continue;
     }
     bool const may_wait = hold_output(unsent_.size());
-    if (may_wait) co_await stream_.socket().async_wait(result.want, kToken);
+    if (may_wait) co_await ready_for(result.want);
     if (!may_wait || expired() || evicted() || aborted()) {
       // What the kernel still holds for this client goes, too.
-      boost::system::error_code ignored;
-      stream_.socket().set_option(asio::socket_base::linger(true, 0), ignored);
+      stream_.socket().drop_unwritten();
       co_return false;
     }
   }
@@ -315,7 +311,7 @@ Task<void> Connection<Stream>::drain() {
   enter(State::draining, kDrainTime);
   std::size_t drained = 0;
   while (drained < kDrainBytesMax) {
-    co_await stream_.socket().async_wait(Socket::wait_read, kToken);
+    co_await ready_for(Socket::wait_read);
     if (expired() || aborted()) co_return;
     // MSG_TRUNC: the kernel throws the bytes away without copying them.
     auto const n = ::recv(stream_.socket().native_handle(), thread().buffer.data(),

@@ -15,7 +15,7 @@
 namespace carillon::http {
 
 template <class Stream>
-class Connection final : public Session {
+class Connection final : public Session, private Waiter {
  public:
   Connection(IoThread& thread, std::string remote, Stream stream)
       : Session(thread, std::move(remote)), stream_(std::move(stream)) {}
@@ -24,6 +24,7 @@ class Connection final : public Session {
   Task<void> run();
 
  private:
+  void on_ready() override { signal().notify(); }
   void cancel_wait() override;
   void hang_up() override;
 
@@ -37,14 +38,19 @@ class Connection final : public Session {
   Task<void> drain();
   Task<void> close();
 
+  // Over when the socket can go on, and perhaps before.
+  auto ready_for(Socket::Want want) {
+    stream_.socket().wait(want, *this);
+    return signal().wait();
+  }
   bool send_now();      // false: send_rest() has work
   bool read_request();  // false: the connection is at its end
   bool is_gone();
 
   Stream stream_;
-  Socket::wait_type want_ = Socket::wait_read;  // what the last attempt to read waits for
-  bool more_ = false;                           // the last read was full: try again without waiting
-  Buffer unsent_;                               // from sent_ on
+  Socket::Want want_ = Socket::wait_read;  // what the last attempt to read waits for
+  bool more_ = false;                      // the last read was full: try again without waiting
+  Buffer unsent_;                          // from sent_ on
   std::size_t sent_ = 0;
 };
 

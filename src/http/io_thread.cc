@@ -1,9 +1,12 @@
 #include "http/io_thread.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
+#include <cerrno>
 #include <ctime>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <system_error>
 
 #include <boost/asio/post.hpp>
 
@@ -33,17 +36,24 @@ std::string http_date() {
   return {text, size};
 }
 
-std::string text_of(asio::ip::address const& address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+// "192.0.2.7", also if it came by way of IPv6; "2001:db8::7".
+std::string text_of(sockaddr_storage const& peer) {
+  char text[INET6_ADDRSTRLEN] = "";
+  if (peer.ss_family == AF_INET) {
+    inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in const&>(peer).sin_addr, text, sizeof(text));
+    return text;
   }
-  return address.to_string();
+  auto const& address = reinterpret_cast<sockaddr_in6 const&>(peer).sin6_addr;
+  if (IN6_IS_ADDR_V4MAPPED(&address)) {
+    inet_ntop(AF_INET, &address.s6_addr[12], text, sizeof(text));
+  } else {
+    inet_ntop(AF_INET6, &address, text, sizeof(text));
+  }
+  return text;
 }
 
-bool is_lack_of_room(boost::system::error_code const& problem) {
-  return problem == asio::error::no_descriptors || problem == asio::error::no_buffer_space ||
-         problem == asio::error::no_memory ||
-         problem == boost::system::errc::too_many_files_open_in_system;
+bool is_lack_of_room(int problem) {
+  return problem == EMFILE || problem == ENFILE || problem == ENOBUFS || problem == ENOMEM;
 }
 
 }  // namespace
@@ -53,6 +63,7 @@ IoThread::IoThread(ServerState& state, int number)
       number_(number),
       date_(http_date()),
       guests_(std::make_unique<Guests>()),
+      poller_(io_, [&state](std::string problem) { state.report(std::move(problem)); }),
       mailbox_(std::make_shared<Mailbox>(io_)) {}
 
 IoThread::~IoThread() {
@@ -84,6 +95,7 @@ std::uint16_t IoThread::port() const {
 }
 
 void IoThread::start() {
+  poller_.start();
   spawn_logged(executor(), state_.options.on_error, "accept", [this] { return accept_loop(); });
   spawn_logged(executor(), state_.options.on_error, "sweep", [this] { return sweep_loop(); });
   thread_ = std::thread([this] {
@@ -115,6 +127,7 @@ void IoThread::abort() {
     aborted_ = true;
     sweep_timer_.cancel();
     for (auto it = guests_->begin(); it != guests_->end();) (it++)->abort();
+    poller_.finish();
   });
 }
 
@@ -154,35 +167,34 @@ void IoThread::give_back(std::shared_ptr<Exchange> exchange) {
 
 Task<void> IoThread::accept_loop() {
   while (!draining_) {
-    Socket socket(io_.get_executor());
-    Tcp::endpoint peer;
-    auto const [problem] = co_await acceptor_.async_accept(socket, peer, kToken);
-    if (!problem) {
-      admit(std::move(socket), peer);
-      accept_waiting();
-    } else if (is_lack_of_room(problem)) {
-      // The kernel would report the waiting connection again and again.
-      state_.report("cannot accept connections: " + problem.message());
-      Timer pause(io_.get_executor(), 100ms);
-      co_await pause.async_wait(kToken);
-    } else if (problem == asio::error::bad_descriptor) {
-      co_return;
+    auto const [problem] = co_await acceptor_.async_wait(Acceptor::wait_read, kToken);
+    if (problem || draining_) co_return;
+    if (accept_waiting()) continue;
+    // The kernel would report the waiting connection again and again.
+    Timer pause(io_.get_executor(), 100ms);
+    co_await pause.async_wait(kToken);
+  }
+}
+
+bool IoThread::accept_waiting() {
+  for (int n = 0; n < kAcceptsATurn; ++n) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof(peer);
+    int const fd = ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size,
+                             SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      admit(Socket(poller_, fd), peer);
+      continue;
     }
+    int const problem = errno;
+    if (!is_lack_of_room(problem)) return true;  // nobody waits, or they are gone already
+    state_.report("cannot accept connections: " + std::generic_category().message(problem));
+    return false;
   }
+  return true;
 }
 
-void IoThread::accept_waiting() {
-  for (int n = 1; n < kAcceptsATurn; ++n) {
-    Socket socket(io_.get_executor());
-    Tcp::endpoint peer;
-    boost::system::error_code problem;
-    acceptor_.accept(socket, peer, problem);
-    if (problem) return;  // nobody waits, or what accept_loop() will be told again
-    admit(std::move(socket), peer);
-  }
-}
-
-void IoThread::admit(Socket socket, Tcp::endpoint const& peer) {
+void IoThread::admit(Socket socket, sockaddr_storage const& peer) {
   auto const open = state_.connections_open.fetch_add(1, std::memory_order_relaxed) + 1;
   if (draining_ || open > state_.connections_max) {
     state_.connections_open.fetch_sub(1, std::memory_order_relaxed);
@@ -194,7 +206,7 @@ void IoThread::admit(Socket socket, Tcp::endpoint const& peer) {
     return;
   }
   state_.connections_accepted.fetch_add(1, std::memory_order_relaxed);
-  auto remote = text_of(peer.address());
+  auto remote = text_of(peer);
   if (auto const context = state_.tls()) {
     auto connection = std::make_shared<Connection<TlsStream>>(
         *this, std::move(remote), TlsStream(std::move(socket), context));

@@ -15,6 +15,7 @@
 
 #include "http/exchange.h"
 #include "http/server_state.h"
+#include "http/socket.h"
 
 namespace carillon::http {
 
@@ -65,10 +66,11 @@ class IoThread {
   Task<void> accept_loop();
   // Those that wait already: in a flood nobody should stand behind a round of all others' work
   // for each connection that came before theirs.
-  void accept_waiting();
+  // False if there is no room for those that wait.
+  bool accept_waiting();
   Task<void> sweep_loop();
   Task<void> turn_away(Socket socket);
-  void admit(Socket socket, Tcp::endpoint const& peer);
+  void admit(Socket socket, sockaddr_storage const& peer);
   void sweep();
   void flush();
 
@@ -84,6 +86,7 @@ class IoThread {
   std::unique_ptr<Guests> guests_;
   std::vector<std::shared_ptr<WebSocketSession>> to_flush_;
   asio::io_context io_{1};  // destroyed before the guests' list, which its coroutines leave
+  Poller poller_;
   std::shared_ptr<Mailbox> mailbox_;
   Acceptor acceptor_{io_.get_executor()};
   Timer sweep_timer_{io_.get_executor()};

@@ -8,8 +8,9 @@
 #include <cerrno>
 #include <cstddef>
 #include <sys/socket.h>
+#include <utility>
 
-#include "http/async.h"
+#include "http/socket.h"
 
 namespace carillon::http {
 
@@ -17,7 +18,7 @@ struct IoResult {
   enum class Kind { moved, wait, closed };
   Kind kind = Kind::closed;
   std::size_t bytes = 0;
-  Socket::wait_type want = Socket::wait_read;
+  Socket::Want want = Socket::wait_read;
 };
 
 class PlainStream {
@@ -32,17 +33,19 @@ class PlainStream {
   bool buffered() const { return false; }  // bytes that no wait for the socket would announce
 
   IoResult read(char* to, std::size_t size) {
-    return result(::recv(socket_.native_handle(), to, size, MSG_DONTWAIT), Socket::wait_read);
+    auto const n = ::recv(socket_.native_handle(), to, size, MSG_DONTWAIT);
+    return result(n, size, Socket::wait_read);
   }
   IoResult write(char const* from, std::size_t size) {
     auto const n = ::send(socket_.native_handle(), from, size, MSG_DONTWAIT | MSG_NOSIGNAL);
-    return result(n, Socket::wait_write);
+    return result(n, size, Socket::wait_write);
   }
   // Says to the other side that nothing more will come.
   void finish() { ::shutdown(socket_.native_handle(), SHUT_WR); }
 
  private:
-  static IoResult result(ssize_t n, Socket::wait_type want) {
+  IoResult result(ssize_t n, std::size_t size, Socket::Want want) {
+    if (n < static_cast<ssize_t>(size)) socket_.used_up(want);
     if (n > 0) return {IoResult::Kind::moved, static_cast<std::size_t>(n), want};
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
       return {IoResult::Kind::wait, 0, want};

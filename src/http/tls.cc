@@ -43,17 +43,17 @@ Result<TlsContext> load_tls(std::string const& cert_file, std::string const& key
 
 TlsStream::TlsStream(Socket socket, TlsContext const& context)
     : socket_(std::move(socket)), ssl_(SSL_new(context.get())) {
-  boost::system::error_code ignored;
-  socket_.non_blocking(true, ignored);  // OpenSSL reads and writes the socket itself
   if (!ssl_ || SSL_set_fd(ssl_.get(), socket_.native_handle()) != 1) broken_ = true;
 }
 
 IoResult TlsStream::result(int outcome, std::size_t bytes) {
   if (outcome > 0) return {IoResult::Kind::moved, bytes, Socket::wait_read};
   switch (SSL_get_error(ssl_.get(), outcome)) {
-    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_READ:  // only after the socket had no more
+      socket_.used_up(Socket::wait_read);
       return {IoResult::Kind::wait, 0, Socket::wait_read};
     case SSL_ERROR_WANT_WRITE:
+      socket_.used_up(Socket::wait_write);
       return {IoResult::Kind::wait, 0, Socket::wait_write};
     case SSL_ERROR_ZERO_RETURN:
       return {};

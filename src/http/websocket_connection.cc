@@ -15,6 +15,7 @@ constexpr int kReadsATurn = 4;
 template <class Stream>
 void WebSocketConnection<Stream>::start(std::string unread) {
   auto const self = this->shared_from_this();
+  self_ = self;
   awake_ = true;
   try {
     open();
@@ -100,24 +101,17 @@ void WebSocketConnection<Stream>::wait() {
   }
   bool const read_waits_for_room = want_ == Socket::wait_write;
   bool const write_waits_for_room = blocked_ && write_want_ == Socket::wait_write;
-  wait_for(Socket::wait_read, reading_);
-  if (read_waits_for_room || write_waits_for_room) wait_for(Socket::wait_write, writing_);
-}
-
-template <class Stream>
-void WebSocketConnection<Stream>::wait_for(Socket::wait_type what, bool& waiting) {
-  if (std::exchange(waiting, true)) return;
-  stream_.socket().async_wait(
-      what, [self = this->shared_from_this(), &waiting](boost::system::error_code) {
-        waiting = false;
-        self->on_ready();
-      });
+  stream_.socket().wait(Socket::wait_read, *this);
+  if (read_waits_for_room || write_waits_for_room) {
+    stream_.socket().wait(Socket::wait_write, *this);
+  }
 }
 
 template <class Stream>
 void WebSocketConnection<Stream>::shut() {
-  boost::system::error_code ignored;
-  stream_.socket().close(ignored);
+  stream_.socket().close();
+  // Whoever calls this is still at it.
+  asio::post(thread().executor(), [self = std::move(self_)] {});
 }
 
 template class WebSocketConnection<PlainStream>;

@@ -1,8 +1,8 @@
 // The I/O of one WebSocket: callbacks instead of a coroutine, because a waiting callback keeps a
 // fifth of the memory of a waiting coroutine, and a server may hold a hundred thousand of them.
 //
-// Shape   on_ready() after every wait: read, let the session think, write, wait again. It lives as
-//         long as a wait is under way.
+// Shape   on_ready() after every wait: read, let the session think, write, wait again. It lives
+//         until its socket is closed.
 #pragma once
 
 #include <memory>
@@ -15,6 +15,7 @@ namespace carillon::http {
 
 template <class Stream>
 class WebSocketConnection final : public WebSocketSession,
+                                  private Waiter,
                                   public std::enable_shared_from_this<WebSocketConnection<Stream>> {
  public:
   WebSocketConnection(IoThread& thread, Stream stream, std::unique_ptr<WebSocketStart> start)
@@ -28,20 +29,18 @@ class WebSocketConnection final : public WebSocketSession,
   void wake_later() override;
   void shut() override;
 
-  void on_ready();
+  void on_ready() override;
   void read();
   void write();
   void wait();
-  void wait_for(Socket::wait_type what, bool& waiting);
 
   Stream stream_;
-  Socket::wait_type want_ = Socket::wait_read;         // of the last attempt to read
-  Socket::wait_type write_want_ = Socket::wait_write;  // of the last attempt to write
-  bool blocked_ = false;                               // the last write would have waited
-  bool more_ = false;                                  // there is input that no wait announces
+  Socket::Want want_ = Socket::wait_read;         // of the last attempt to read
+  Socket::Want write_want_ = Socket::wait_write;  // of the last attempt to write
+  bool blocked_ = false;                          // the last write would have waited
+  bool more_ = false;                             // there is input that no wait announces
   bool awake_ = false;  // on_ready() runs, or flush_queue() comes: no need to wake
-  bool reading_ = false;
-  bool writing_ = false;
+  std::shared_ptr<WebSocketConnection> self_;  // until the socket is closed
 };
 
 extern template class WebSocketConnection<PlainStream>;
