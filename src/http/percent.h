@@ -1,6 +1,6 @@
-// Percent-encoding of URLs, read only.
+// Percent-encoding of URLs and header fields (RFC 3986, section 2).
 //
-// Errors  None: a '%' that two hex digits do not follow stands for itself, as in browsers.
+// Errors  None: read, a '%' that two hex digits do not follow stands for itself, as in browsers.
 #pragma once
 
 #include <string>
@@ -11,5 +11,8 @@ namespace carillon::http {
 enum class Plus { keep, blank };  // in a query '+' is a blank, in a path it is a plus
 
 std::string percent_decode(std::string_view text, Plus plus);
+
+// All but the unreserved characters.
+std::string percent_encode(std::string_view text);
 
 }  // namespace carillon::http

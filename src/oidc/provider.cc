@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crypto/crypto.h"
+#include "http/percent.h"
 
 namespace carillon::oidc {
 namespace {
@@ -26,26 +27,10 @@ std::string base64url_of(std::array<std::uint8_t, 32> const& hash) {
   return to_base64url({reinterpret_cast<char const*>(hash.data()), hash.size()});
 }
 
-// RFC 3986: all but the unreserved characters.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (char const c : text) {
-    bool const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain) {
-      out.push_back(c);
-    } else {
-      out += '%';
-      out += to_hex(&c, 1);
-    }
-  }
-  return out;
-}
-
 std::string form(std::vector<std::pair<std::string_view, std::string_view>> const& fields) {
   std::string out;
   for (auto const& [name, value] : fields) {
-    out.append(out.empty() ? "" : "&").append(name).append("=").append(escaped(value));
+    out.append(out.empty() ? "" : "&").append(name).append("=").append(http::percent_encode(value));
   }
   return out;
 }
@@ -189,8 +174,9 @@ Result<Provider::Tokens> Provider::redeem(Description const& description, SignIn
                     {"redirect_uri", redirect_uri},
                     {"code_verifier", sign_in.verifier}});
   if (in_header) {
-    call.headers.emplace_back(
-        "Authorization", "Basic " + to_base64(escaped(options_.client_id) + ":" + escaped(secret)));
+    call.headers.emplace_back("Authorization",
+                              "Basic " + to_base64(http::percent_encode(options_.client_id) + ":" +
+                                                   http::percent_encode(secret)));
   } else {
     call.body += "&" + form({{"client_id", options_.client_id}});
     if (!secret.empty()) call.body += "&" + form({{"client_secret", secret}});

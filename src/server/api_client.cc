@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "crypto/crypto.h"
+#include "http/percent.h"
 #include "http/spool_file.h"
 #include "json/writer.h"
 
@@ -187,27 +188,11 @@ Result<std::string> fetch_app_token(ApiClient& api, std::string const& app_id,
 
 Result<std::string> fetch_key_token(ApiClient& api, std::string const& app_key,
                                     std::string const& app_secret) {
-  TRY(auto const answer, api.dingtalk("GET", "/gettoken?appkey=" + percent_encoded(app_key) +
-                                                 "&appsecret=" + percent_encoded(app_secret)));
+  TRY(auto const answer, api.dingtalk("GET", "/gettoken?appkey=" + http::percent_encode(app_key) +
+                                                 "&appsecret=" + http::percent_encode(app_secret)));
   auto const token = answer.root().find_present("access_token");
   if (!token) return fail(Errc::unavailable, "the server's answer holds no access_token");
   return std::string(token->string());
-}
-
-std::string percent_encoded(std::string_view text) {
-  static constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string out;
-  for (char const c : text) {
-    bool const plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       c == '-' || c == '_' || c == '.' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      auto const byte = static_cast<unsigned char>(c);
-      out.append({'%', kDigits[byte >> 4], kDigits[byte & 15]});
-    }
-  }
-  return out;
 }
 
 }  // namespace carillon::server

@@ -69,7 +69,4 @@ Result<std::string> fetch_app_token(ApiClient& api, std::string const& app_id,
 Result<std::string> fetch_key_token(ApiClient& api, std::string const& app_key,
                                     std::string const& app_secret);
 
-// `text` for a path segment or a query value.
-std::string percent_encoded(std::string_view text);
-
 }  // namespace carillon::server

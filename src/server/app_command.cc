@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "http/percent.h"
 #include "json/writer.h"
 #include "server/commands.h"
 #include "server/remote_flags.h"
@@ -31,7 +32,9 @@ struct Flags {
 
 using FlagsPtr = std::shared_ptr<Flags>;
 
-std::string path_of(Flags const& flags) { return "/api/v1/apps/" + percent_encoded(flags.app_id); }
+std::string path_of(Flags const& flags) {
+  return "/api/v1/apps/" + http::percent_encode(flags.app_id);
+}
 
 void add_texts(json::Writer& json, std::string_view name, std::vector<std::string> const& texts) {
   json.begin_array(name);
@@ -240,14 +243,15 @@ Result<void> remove(ApiClient& api, Flags const& flags) {
 }
 
 Result<void> install(ApiClient& api, Flags const& flags) {
-  CHECK_OK(api.call("PUT", path_of(flags) + "/installations/" + percent_encoded(flags.tenant_key)));
+  CHECK_OK(
+      api.call("PUT", path_of(flags) + "/installations/" + http::percent_encode(flags.tenant_key)));
   Screen().line(flags.app_id + " is installed in " + flags.tenant_key);
   return {};
 }
 
 Result<void> uninstall(ApiClient& api, Flags const& flags) {
-  CHECK_OK(
-      api.call("DELETE", path_of(flags) + "/installations/" + percent_encoded(flags.tenant_key)));
+  CHECK_OK(api.call("DELETE",
+                    path_of(flags) + "/installations/" + http::percent_encode(flags.tenant_key)));
   Screen().line(flags.app_id + " is not installed in " + flags.tenant_key + " any more");
   return {};
 }
@@ -269,7 +273,7 @@ Result<void> add_secret(ApiClient& api, Flags const& flags) {
 
 Result<void> withdraw_secret(ApiClient& api, Flags const& flags) {
   CHECK_OK(api.call("DELETE", path_of(flags) + "/secrets/" + std::to_string(flags.version) +
-                                  "?use=" + percent_encoded(flags.use)));
+                                  "?use=" + http::percent_encode(flags.use)));
   Screen().line("version " + std::to_string(flags.version) + " of " + flags.app_id +
                 " is withdrawn: its tokens are refused");
   return {};

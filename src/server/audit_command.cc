@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "http/percent.h"
 #include "server/commands.h"
 #include "server/remote_flags.h"
 #include "server/screen.h"
@@ -35,7 +36,7 @@ Result<void> print_log(Flags const& flags) {
   std::string before;
   for (std::uint32_t left = flags.limit; left > 0;) {
     auto target = "/api/v1/audit?limit=" + std::to_string(left);
-    if (!before.empty()) target += "&before=" + percent_encoded(before);
+    if (!before.empty()) target += "&before=" + http::percent_encode(before);
     TRY(auto const answer, api.call("GET", target));
     auto const entries = answer.root().find_present("entries");
     if (!entries) return {};

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <thread>
 
+#include "http/percent.h"
+
 namespace carillon::server {
 namespace {
 
@@ -33,7 +35,7 @@ std::string note_of(BatchCounts const& counts) {
 }  // namespace
 
 Result<BatchCounts> fetch_counts(ApiClient& api, std::string_view batch_id) {
-  TRY(auto const answer, api.call("GET", "/api/v1/batches/" + percent_encoded(batch_id)));
+  TRY(auto const answer, api.call("GET", "/api/v1/batches/" + http::percent_encode(batch_id)));
   auto const root = answer.root();
   BatchCounts out;
   out.batch_id = text_of(root, "batch_id");

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "http/percent.h"
 #include "json/writer.h"
 #include "server/commands.h"
 #include "server/prompt.h"
@@ -24,7 +25,7 @@ struct Flags {
 using FlagsPtr = std::shared_ptr<Flags>;
 
 std::string path_of(Flags const& flags) {
-  return "/api/v1/operators/" + percent_encoded(flags.name);
+  return "/api/v1/operators/" + http::percent_encode(flags.name);
 }
 
 std::string text_of(json::Value object, std::string_view name) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <memory>
 
+#include "http/percent.h"
 #include "json/writer.h"
 #include "server/commands.h"
 #include "server/remote_flags.h"
@@ -21,8 +22,8 @@ struct Flags {
 };
 
 std::string path_of(Flags const& flags, std::string_view what) {
-  return "/api/v1/tenants/" + percent_encoded(flags.tenant_key) + "/users/" +
-         percent_encoded(flags.user_id) + "/" + std::string(what);
+  return "/api/v1/tenants/" + http::percent_encode(flags.tenant_key) + "/users/" +
+         http::percent_encode(flags.user_id) + "/" + std::string(what);
 }
 
 // All pages as one document.
@@ -33,7 +34,8 @@ Result<std::string> fetch_export(Flags const& flags) {
   json.begin_object();
   std::string cursor;
   for (bool first = true; first || !cursor.empty(); first = false) {
-    auto const query = "?limit=100" + (cursor.empty() ? "" : "&cursor=" + percent_encoded(cursor));
+    auto const query =
+        "?limit=100" + (cursor.empty() ? "" : "&cursor=" + http::percent_encode(cursor));
     TRY(auto const answer, api.call("GET", path_of(flags, "export") + query));
     auto const root = answer.root();
     if (first) {

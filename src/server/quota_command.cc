@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "http/percent.h"
 #include "server/commands.h"
 #include "server/remote_flags.h"
 #include "server/screen.h"
@@ -17,7 +18,7 @@ struct Flags {
 Result<void> show(Flags const& flags) {
   TRY(auto api, flags.remote.connect_operator());
   TRY(auto const answer,
-      api.call("GET", "/api/v1/apps/" + percent_encoded(flags.app_id) + "/quota"));
+      api.call("GET", "/api/v1/apps/" + http::percent_encode(flags.app_id) + "/quota"));
   Screen screen;
   screen.line(padded("tenant", 24) + right_aligned("used", 14) + right_aligned("of", 14) +
               "  starts again");

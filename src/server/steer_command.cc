@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "http/percent.h"
 #include "server/batch_counts.h"
 #include "server/commands.h"
 #include "server/remote_flags.h"
@@ -37,7 +38,7 @@ std::uint64_t number_of(json::Value root, std::string_view name) {
 Result<void> steer(Flags const& flags, std::string_view action) {
   TRY(auto api, connect_as(flags.remote, flags.app));
   auto const path =
-      "/api/v1/batches/" + percent_encoded(flags.batch_id) + "/" + std::string(action);
+      "/api/v1/batches/" + http::percent_encode(flags.batch_id) + "/" + std::string(action);
   TRY(auto const answer, api.call("POST", path));
   auto const root = answer.root();
   auto const text = [&](std::string_view name) {

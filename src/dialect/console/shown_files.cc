@@ -7,6 +7,7 @@
 #include "core/find_shown_file.h"
 #include "dialect/console/content_files.h"
 #include "dialect/console/fields.h"
+#include "http/percent.h"
 #include "json/reader.h"
 #include "json/writer.h"
 #include "media/file_type.h"
@@ -46,11 +47,6 @@ constexpr bool is_sound(FileType type) {
   return type == FileType::amr || type == FileType::mp3 || type == FileType::wav;
 }
 
-bool stands_for_itself(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
 // As UTF-8, without folders and control characters; empty: there is nothing of use in it.
 std::string usable_name(std::string_view name) {
   name.remove_prefix(std::min(name.find_last_of("/\\") + 1, name.size()));
@@ -71,17 +67,7 @@ Error no_such_file() { return fail(Errc::not_found, "no such file in a message t
 std::string attachment_header(std::string_view name, std::string_view ending) {
   auto usable = usable_name(name);
   if (usable.empty()) usable.append("file").append(ending);
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out = "attachment; filename*=UTF-8''";
-  for (char const c : usable) {
-    if (stands_for_itself(c)) {
-      out += c;
-    } else {
-      auto const byte = static_cast<unsigned char>(c);
-      out += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
-    }
-  }
-  return out;
+  return "attachment; filename*=UTF-8''" + http::percent_encode(usable);
 }
 
 void cut_to_range(http::Response& response, std::string_view range) {
