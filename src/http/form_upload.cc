@@ -52,7 +52,7 @@ Result<void> FormUpload::part(PartHead&& head) {
                 "multipart: more than " + std::to_string(options_.files_max) + " files");
   }
   files_.push_back(
-      {std::move(head.name), std::move(head.file_name), std::move(head.content_type), {}, 0});
+      {std::move(head.name), std::move(head.file_name), std::move(head.content_type), {}, 0, {}});
   open_.emplace(options_.folder);
   return {};
 }
@@ -63,6 +63,8 @@ Result<void> FormUpload::data(std::string_view bytes) {
       return fail(Errc::too_large,
                   "a file is over " + std::to_string(options_.file_bytes_max) + " bytes");
     }
+    auto& first = files_.back().first_bytes;
+    if (first.size() < kFirstBytes) first += bytes.substr(0, kFirstBytes - first.size());
     return open_->append(bytes);
   }
   CHECK_OK(count_field(bytes.size()));

@@ -37,8 +37,11 @@ class FormUpload : public BodySink, private PartReceiver {
     std::string content_type;  // likewise
     std::string path;          // empty: there were no bytes
     std::uint64_t bytes = 0;
+    std::string first_bytes;  // kFirstBytes at most: they tell what kind of file it is
   };
   static constexpr std::size_t kFieldBytesMax = 64 * 1024;
+  static constexpr std::uint64_t kFormBytes = 128 * 1024;  // what a body may hold besides its files
+  static constexpr std::size_t kFirstBytes = 64;
 
   FormUpload(std::string_view boundary, Options options);
   ~FormUpload() override;

@@ -8,8 +8,6 @@
 //         file_type; app_disabled, app_not_installed, bot_off; low_disk.
 // Cost    The body goes to disk as it arrives; a reader thread syncs it.
 
-#include <array>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,7 +25,6 @@ namespace carillon::console {
 namespace {
 
 constexpr std::uint64_t kBytesMaxWithoutLimit = 100 << 20;
-constexpr std::uint64_t kFormBytes = 128 * 1024;  // what the form needs besides its file
 constexpr std::string_view kFileField = "image";
 constexpr std::string_view kImageKeyPrefix = "img_v2_";
 
@@ -56,15 +53,6 @@ Result<std::unique_ptr<http::BodySink>> open_form(Context& context, http::Reques
       std::make_unique<ImageForm>(boundary, std::move(options), sender));
 }
 
-Result<FileType> read_type(std::string const& path) {
-  std::array<char, kSignatureBytes> first{};
-  std::ifstream file(path, std::ios::binary);
-  file.read(first.data(), first.size());
-  auto const type = find_file_type({first.data(), static_cast<std::size_t>(file.gcount())});
-  if (!is_image(type)) return fail(Errc::file_type, "the bytes are those of no image");
-  return type;
-}
-
 // The part of an upload that waits for the disk.
 Result<AddMedia> take_file(Context& context, ImageForm& form) {
   CHECK_OK(form.check());
@@ -76,7 +64,8 @@ Result<AddMedia> take_file(Context& context, ImageForm& form) {
   out.tenant = form.tenant;
   out.app = form.app;
   out.name = file->file_name.substr(0, kNameBytesMax);
-  TRY(out.type, read_type(file->path));
+  out.type = find_file_type(file->first_bytes);
+  if (!is_image(out.type)) return fail(Errc::file_type, "the bytes are those of no image");
   TRY(out.blob, context.blobs.put_file(form.take(*file)));
   return out;
 }
@@ -106,7 +95,7 @@ Result<void> upload(Context& context, http::Request const& request, Answer answe
 void add_image_upload(http::Router& router, Context& context) {
   auto route = make_route(context, http::Method::post, "/api/v1/apps/:app_id/images", upload);
   route.body = http::BodyMode::spool;
-  route.body_bytes_max = bytes_max(context.settings) + kFormBytes;
+  route.body_bytes_max = bytes_max(context.settings) + http::FormUpload::kFormBytes;
   route.open_sink = [&context](http::Request const& request) {
     return open_form(context, request);
   };

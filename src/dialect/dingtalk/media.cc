@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,7 +15,6 @@ namespace {
 
 constexpr std::uint64_t kMegabyte = 1 << 20;
 constexpr std::uint64_t kBytesMax = 20 * kMegabyte;
-constexpr std::uint64_t kFormBytes = 128 * 1024;  // what the form needs besides its file
 constexpr std::size_t kNameBytesMax = 255;
 constexpr std::string_view kFileField = "media";
 
@@ -55,13 +53,6 @@ Result<std::unique_ptr<http::BodySink>> open_form(Context& context, http::Reques
   return std::unique_ptr<http::BodySink>(std::move(form));
 }
 
-FileType read_type(std::string const& path) {
-  std::array<char, kSignatureBytes> first{};
-  std::ifstream file(path, std::ios::binary);
-  file.read(first.data(), first.size());
-  return find_file_type({first.data(), static_cast<std::size_t>(file.gcount())});
-}
-
 std::string_view name_of(MediaUse use) {
   for (auto const& known : kUses) {
     if (known.use == use) return known.name;
@@ -87,7 +78,7 @@ Result<std::optional<AddMedia>> take_file(Context& context, MediaForm& form, Ans
   out.app = form.caller.app->no;
   out.by_bot = false;
   out.use = *use;
-  out.type = read_type(file->path);
+  out.type = find_file_type(file->first_bytes);
   if (!fits(*use, out.type)) return answer.fail(kBadType), none;
   out.name = file->file_name.substr(0, kNameBytesMax);
   TRY(out.blob, context.blobs.put_file(form.take(*file)));
@@ -137,7 +128,7 @@ http::Route upload_route(Context& context) {
     return refuse_upload(context, request, error);
   };
   out.body = http::BodyMode::spool;
-  out.body_bytes_max = kBytesMax + kFormBytes;
+  out.body_bytes_max = kBytesMax + http::FormUpload::kFormBytes;
   out.open_sink = [&context](http::Request const& request) { return open_form(context, request); };
   return out;
 }

@@ -1,8 +1,6 @@
 #include "dialect/feishu/images.h"
 
 #include <algorithm>
-#include <array>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,7 +14,6 @@ namespace carillon::feishu {
 namespace {
 
 constexpr std::uint64_t kBytesMaxWithoutLimit = 100 << 20;
-constexpr std::uint64_t kFormBytes = 128 * 1024;  // what the form needs besides its file
 constexpr std::string_view kFileField = "image";
 
 // A form whose sender was let in before any of it was read.
@@ -51,16 +48,6 @@ Result<MediaUse> read_use(ImageForm const& form) {
 
 constexpr std::size_t kNameBytesMax = 255;
 
-// What the first bytes of the file say; asked before it is kept.
-Result<FileType> read_type(std::string const& path) {
-  std::array<char, kSignatureBytes> first{};
-  std::ifstream file(path, std::ios::binary);
-  file.read(first.data(), first.size());
-  auto const type = find_file_type({first.data(), static_cast<std::size_t>(file.gcount())});
-  if (!is_image(type)) return fail(Errc::file_type);
-  return type;
-}
-
 // A key as a file's name in a header; imported keys may be any text.
 std::string download_name(std::string key, FileType type) {
   std::replace_if(
@@ -81,7 +68,8 @@ Result<AddMedia> take_file(Context& context, ImageForm& form) {
   if (!form.caller.app->bot) return fail(Errc::bot_off);
   if (context.engine.low_disk()) return fail(Errc::low_disk);
   command.name = file->file_name.substr(0, kNameBytesMax);
-  TRY(command.type, read_type(file->path));
+  command.type = find_file_type(file->first_bytes);
+  if (!is_image(command.type)) return fail(Errc::file_type);
   TRY(command.blob, context.blobs.put_file(form.take(*file)));
   return command;
 }
@@ -131,7 +119,7 @@ http::Route form_route(Context& context, std::string pattern, Api const& api,
     return failure(context.settings, api.family, error, request.log_id);
   };
   out.body = http::BodyMode::spool;
-  out.body_bytes_max = bytes_max(context.settings) + kFormBytes;
+  out.body_bytes_max = bytes_max(context.settings) + http::FormUpload::kFormBytes;
   out.open_sink = [&context, &api](http::Request const& request) {
     return open_form(context, request, api);
   };

@@ -47,6 +47,14 @@ TEST_F(FormUploadTest, FieldsInMemoryAndFilesOnDisk) {
   EXPECT_EQ(content(file->path), "pixels");
 }
 
+TEST_F(FormUploadTest, TheFirstBytesOfAFileAreKeptHoweverItArrives) {
+  std::string const bytes = std::string(60, 'a') + std::string(60, 'b');
+  FormUpload form("B", options);
+  for (char const c : part("name=image", bytes) + "--B--") ASSERT_TRUE(form.append({&c, 1}));
+  ASSERT_TRUE(form.check());
+  EXPECT_EQ(form.file("image")->first_bytes, bytes.substr(0, FormUpload::kFirstBytes));
+}
+
 TEST_F(FormUploadTest, ANamedFileNeedsNoFilename) {
   FormUpload form("B", options);
   ASSERT_TRUE(form.append(part("name=image", "pixels") + "--B--"));
