@@ -1,5 +1,5 @@
-// The I/O of one WebSocket: callbacks instead of a coroutine, because a waiting callback keeps a
-// fifth of the memory of a waiting coroutine, and a server may hold a hundred thousand of them.
+// The I/O of one WebSocket: a waiter of the poller instead of a coroutine, because a waiting
+// coroutine keeps its frame, and a server may hold a hundred thousand of them.
 //
 // Shape   on_ready() after every wait: read, let the session think, write, wait again. It lives
 //         until its socket is closed.
