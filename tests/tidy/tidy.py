@@ -30,7 +30,8 @@ MAY_INCLUDE = {
     "channel/webhook": ["base", "crypto", "http", *DOMAIN],
     "oidc": ["base", "crypto", "json", "http", "channel/webhook", *DOMAIN],
     "channel/webpush": ["base", "crypto", "json", "http", "channel/webhook", *DOMAIN],
-    "store/sqlite": ["base", "crypto", *DOMAIN],
+    "store/rows": ["base", "crypto", *DOMAIN],  # what both stores pack alike
+    "store/sqlite": ["base", "crypto", "store/rows", *DOMAIN],
     "server": None,  # everything
 }
 for place, folder in enumerate(DOMAIN[1:], 1):
