@@ -25,15 +25,13 @@ namespace {
 
 #define COUNTERS "next_batch, next_queue_no, seq, next_media, next_event, next_chat"
 
+// A statement a tenant: there is mostly one, and arrays of one would cost twice as much.
 constexpr Sql kMoveCounters{
-    ALL_OF("UPDATE counters c SET next_batch = u.b, next_queue_no = u.q, seq = u.s,"
-           " next_media = u.m, next_event = u.e, next_chat = u.c"
-           " FROM unnest($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)"
-           " u(t, b0, q0, s0, m0, e0, c0, b, q, s, m, e, c)"
-           " WHERE c.tenant = u.t AND c.next_batch = u.b0 AND c.next_queue_no = u.q0"
-           " AND c.seq = u.s0 AND c.next_media = u.m0 AND c.next_event = u.e0"
-           " AND c.next_chat = u.c0",
-           "$14")};
+    ALL_OF("UPDATE counters SET next_batch = $8, next_queue_no = $9, seq = $10, next_media = $11,"
+           " next_event = $12, next_chat = $13 WHERE tenant = $1 AND next_batch = $2"
+           " AND next_queue_no = $3 AND seq = $4 AND next_media = $5 AND next_event = $6"
+           " AND next_chat = $7",
+           "1")};
 // Of a tenant that had none yet, or only those that all begin with.
 constexpr Sql kFirstCounters{
     ALL_OF("INSERT INTO counters(tenant, " COUNTERS ") SELECT * FROM unnest($1,$2,$3,$4,$5,$6,$7)"
@@ -175,32 +173,25 @@ void add_counters(Column* columns, Counters const& c) {
 }
 
 void move_counters(Pipeline& pipeline, Change const& change) {
-  auto old_tenants = numbers();
-  auto new_tenants = numbers();
-  std::vector<Column> moved(12, numbers());
+  auto tenants = numbers();
   std::vector<Column> first(6, numbers());
   for (auto const& [tenant, move] : change.counters) {
-    if (move.from == Counters{}) {
-      new_tenants.add(tenant.value);
-      add_counters(first.data(), move.to);
-    } else {
-      old_tenants.add(tenant.value);
-      add_counters(moved.data(), move.from);
-      add_counters(moved.data() + 6, move.to);
+    auto const& [from, to] = move;
+    if (from == Counters{}) {
+      tenants.add(tenant.value);
+      add_counters(first.data(), to);
+      continue;
     }
+    pipeline.add(kMoveCounters, tenant.value, from.next_batch.value, from.next_queue_no,
+                 from.seq.value, from.next_media.value, from.next_event.value, from.next_chat.value,
+                 to.next_batch.value, to.next_queue_no, to.seq.value, to.next_media.value,
+                 to.next_event.value, to.next_chat.value);
   }
-  if (auto const n = old_tenants.size(); n != 0) {
-    auto& m = moved;
-    pipeline.add(kMoveCounters, std::move(old_tenants), std::move(m[0]), std::move(m[1]),
-                 std::move(m[2]), std::move(m[3]), std::move(m[4]), std::move(m[5]),
-                 std::move(m[6]), std::move(m[7]), std::move(m[8]), std::move(m[9]),
-                 std::move(m[10]), std::move(m[11]), n);
-  }
-  if (auto const n = new_tenants.size(); n != 0) {
-    auto& f = first;
-    pipeline.add(kFirstCounters, std::move(new_tenants), std::move(f[0]), std::move(f[1]),
-                 std::move(f[2]), std::move(f[3]), std::move(f[4]), std::move(f[5]), n);
-  }
+  auto const n = tenants.size();
+  if (n == 0) return;
+  auto& f = first;
+  pipeline.add(kFirstCounters, std::move(tenants), std::move(f[0]), std::move(f[1]),
+               std::move(f[2]), std::move(f[3]), std::move(f[4]), std::move(f[5]), n);
 }
 
 void use_quota(Pipeline& pipeline, Change const& change) {

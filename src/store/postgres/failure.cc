@@ -80,8 +80,9 @@ Error error_of(Failure const& failure, std::string const& where) {
   }
   for (auto const& known : kKnown) {
     if (!failure.state.starts_with(known.state)) continue;
-    return fail(known.code,
-                where + ": " + text + " (" + failure.state + "); " + std::string(known.advice));
+    auto told = where + ": " + text;
+    told.append(" (").append(failure.state).append("); ").append(known.advice);
+    return fail(known.code, std::move(told));
   }
   return fail(Errc::internal, where + ": " + text + " (" + failure.state + ")");
 }

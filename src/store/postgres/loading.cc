@@ -93,7 +93,13 @@ Result<void> load_departments(Session& session, Take const& take) {
   return take(std::move(out));
 }
 
-// What was taken leaves memory behind, which is worth writing over.
+// What was taken leaves memory behind; that of users is worth writing over.
+void clear_but_users(DirectoryRows& rows) {
+  auto users = std::move(rows.users);
+  rows = {};
+  rows.users = std::move(users);
+}
+
 Result<void> load_users(Session& session, Take const& take) {
   DirectoryRows out;
   std::size_t held = 0;
@@ -105,9 +111,7 @@ Result<void> load_users(Session& session, Take const& take) {
     if (!rows::unpack_user(row.bytes(2), user)) return damaged("user", user.no.value, tenant);
     if (held < kPageRows) return {};
     CHECK_OK(take(std::move(out)));
-    auto left = std::move(out.users);
-    out = {};
-    out.users = std::move(left);
+    clear_but_users(out);
     held = 0;
     return {};
   }));
