@@ -78,13 +78,13 @@ Error error_of(Failure const& failure, std::string const& where) {
   if (failure.state.empty()) {
     return fail(Errc::unavailable, where + " is out of reach: " + text);
   }
+  auto told = where + ": " + text + " (" + failure.state + ")";
   for (auto const& known : kKnown) {
     if (!failure.state.starts_with(known.state)) continue;
-    auto told = where + ": " + text;
-    told.append(" (").append(failure.state).append("); ").append(known.advice);
+    told.append("; ").append(known.advice);
     return fail(known.code, std::move(told));
   }
-  return fail(Errc::internal, where + ": " + text + " (" + failure.state + ")");
+  return fail(Errc::internal, std::move(told));
 }
 
 Error connect_error(std::string_view text, std::string const& where) {
