@@ -93,7 +93,7 @@ deps: ## what building and running need
 	@tools/install-packages.sh build
 
 test-deps: deps ## what the tests need besides (no service is left running)
-	@tools/install-packages.sh test
+	@tools/install-without-services.sh test
 	@for tests in sdk browser; do ( cd tests/$$tests && { npm ls >/dev/null 2>&1 || npm ci --no-audit --no-fund; } ) || exit 1; done
 
 clean: ## remove what was built

@@ -5,10 +5,13 @@
 //                                                        row of a SQLite database and on disk
 //   baseline_epoll append --answer FILE --file FILE      the same, after each request's body is at
 //                                                        the end of a file and on disk
+//   baseline_epoll postgres --answer FILE --store ADDRESS  the same, after each request's body is a
+//                                                        row of a PostgreSQL database and on disk
 //
 // Shape   `commit` takes all requests that came in one epoll turn into one transaction (WAL,
 //         synchronous=FULL), commits, then answers them all; `append` the same with one write and
-//         one fdatasync: what no store can beat that keeps a plain file. Nothing of a request is
+//         one fdatasync: what no store can beat that keeps a plain file. `postgres` inserts all of
+//         a turn by one `unnest`. Nothing of a request is
 //         read but where it ends. Prints `ready PORT`; SIGTERM ends it.
 // Source  The default checkpoint of SQLite, every 1000 pages, unless --autocheckpoint says other.
 
@@ -18,6 +21,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <libpq-fe.h>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -128,6 +132,56 @@ class FileJournal : public Journal {
   std::string waiting_;
 };
 
+class PostgresJournal : public Journal {
+ public:
+  explicit PostgresJournal(std::string const& address) : db_(PQconnectdb(address.c_str())) {
+    run(PQexec(db_,
+               "CREATE TABLE requests(turn bigint, place bigint, body bytea,"
+               " PRIMARY KEY(turn, place))"));
+    run(PQprepare(db_, "insert",
+                  "INSERT INTO requests(turn, place, body) SELECT $1::bigint, u.place, u.body"
+                  " FROM unnest($2::bytea[]) WITH ORDINALITY u(body, place)",
+                  0, nullptr));
+  }
+
+  void add(std::string_view body) override {
+    if (count_ == 0) bodies_.assign(kHeaderBytes, '\0');
+    put(bodies_.size(), static_cast<std::uint32_t>(body.size()));
+    bodies_.append(body);
+    ++count_;
+  }
+
+  // One dimension, no nulls, elements of type bytea, their number, the first one's index.
+  void commit() override {
+    if (count_ == 0) return;
+    std::uint32_t const header[] = {1, 0, 17, count_, 1};
+    for (std::size_t i = 0; i < std::size(header); ++i) put(4 * i, header[i]);
+    auto const turn = std::to_string(++turn_);
+    char const* const values[] = {turn.c_str(), bodies_.data()};
+    int const sizes[] = {0, static_cast<int>(bodies_.size())};
+    int const formats[] = {0, 1};
+    run(PQexecPrepared(db_, "insert", 2, values, sizes, formats, 1));
+    count_ = 0;
+  }
+
+ private:
+  static constexpr std::size_t kHeaderBytes = 20;
+
+  void put(std::size_t at, std::uint32_t number) {
+    if (bodies_.size() < at + 4) bodies_.resize(at + 4);
+    for (std::size_t i = 4; i-- > 0; number >>= 8) bodies_[at + i] = static_cast<char>(number);
+  }
+  void run(PGresult* result) {
+    if (PQresultStatus(result) != PGRES_COMMAND_OK) die(PQerrorMessage(db_));
+    PQclear(result);
+  }
+
+  PGconn* db_;
+  std::string bodies_;
+  std::uint32_t count_ = 0;
+  std::uint64_t turn_ = 0;
+};
+
 class Server {
  public:
   Server(std::string answer, std::unique_ptr<Journal> journal)
@@ -235,9 +289,12 @@ std::unique_ptr<Journal> open_journal(std::string const& mode,
   if (mode == "append" && given.contains("--file")) {
     return std::make_unique<FileJournal>(given["--file"]);
   }
+  if (mode == "postgres" && given.contains("--store")) {
+    return std::make_unique<PostgresJournal>(given["--store"]);
+  }
   if (mode != "fixed") {
     die("usage: baseline_epoll fixed --answer FILE | commit --answer FILE --database FILE | "
-        "append --answer FILE --file FILE");
+        "append --answer FILE --file FILE | postgres --answer FILE --store ADDRESS");
   }
   return nullptr;
 }

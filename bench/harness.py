@@ -220,8 +220,10 @@ class Bench:
 
     # -- processes
 
-    def serve(self, data, core=None, settings=(), profile=None):
+    def serve(self, data, core=None, settings=(), profile=None, store=None):
         command = [self.carillon, "serve", "--data", data, "--listen", "127.0.0.1:0"]
+        if store:
+            command += ["--store", store]
         if profile:
             command += ["--profile", profile]
         for setting in settings:
@@ -230,10 +232,11 @@ class Bench:
                                     {"CARILLON_ADMIN_TOKEN": ADMIN_TOKEN}))
         return self.started[-1]
 
-    def run_import(self, file, data):
-        """Imports into a stopped server's folder; gives the seconds it took."""
+    def run_import(self, file, data, store=None):
+        """Imports into a stopped server's folder or store; gives the seconds it took."""
         started = time.monotonic()
-        subprocess.run([self.carillon, "import", file, "--data", data], check=True,
+        more = ["--store", store] if store else []
+        subprocess.run([self.carillon, "import", file, "--data", data, *more], check=True,
                        stdout=subprocess.DEVNULL)
         return time.monotonic() - started
 
@@ -249,6 +252,10 @@ class Bench:
         """Answers when each request's body is a row and on disk."""
         return self.baseline("commit", "--answer", self._answer(answer),
                              "--database", self.work / name, core=core)
+
+    def commit_postgres(self, answer, store):
+        """Answers when each request's body is a row in PostgreSQL and on disk."""
+        return self.baseline("postgres", "--answer", self._answer(answer), "--store", store)
 
     def append(self, answer, name, core=None):
         """Answers when each request's body is at the end of a file and on disk."""

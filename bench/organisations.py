@@ -38,9 +38,9 @@ def flat_users(people):
     return [f"user{n:05}" for n in range(people)]
 
 
-def small(bench, name, apps=(APP,)):
+def small(bench, name, apps=(APP,), store=None):
     users = [{"user_id": user, "name": user} for user in SMALL_USERS]
-    return simple(bench, name, [], users, apps)
+    return simple(bench, name, [], users, apps, store)
 
 
 def flat(bench, name, people):
@@ -50,7 +50,7 @@ def flat(bench, name, people):
     return simple(bench, name, [department], users, (APP,))
 
 
-def simple(bench, name, departments, users, apps):
+def simple(bench, name, departments, users, apps, store=None):
     data = bench.work / name
     file = bench.temp / f"{name}.json"
     file.write_text(json.dumps({"tenants": [{
@@ -61,7 +61,7 @@ def simple(bench, name, departments, users, apps):
                   "dingtalk": {"appkey": f"{APP_KEY[0]}{n or ''}", "appsecret": APP_KEY[1],
                                "agent_id": AGENT + n}}
                  for n, (app_id, secret) in enumerate(apps)]}]}))
-    bench.run_import(file, data)
+    bench.run_import(file, data, store)
     return data
 
 

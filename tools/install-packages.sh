@@ -2,6 +2,7 @@
 # Installs the Debian packages of one list that are missing: tools/packages-NAME.txt, a package a
 # line, "#" comments. A line "command:package" asks for the command instead, so that a newer
 # version from elsewhere is left alone. Says first what it will install; uses sudo only when needed.
+# With --missing it only names what it would install.
 set -eu
 list="$(dirname "$0")/packages-$1.txt"
 missing=""
@@ -15,6 +16,10 @@ for line in $(sed -e 's/#.*//' "$list"); do
   missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
+if [ "${2:-}" = --missing ]; then
+  echo "$missing"
+  exit 0
+fi
 echo "Installing Debian packages:$missing"
 as_root=""
 if [ "$(id -u)" != 0 ]; then

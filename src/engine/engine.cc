@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
 #include <deque>
 #include <exception>
 #include <mutex>
@@ -34,6 +36,8 @@ constexpr std::size_t kAudienceBytes = 24u << 20;
 constexpr std::size_t kPurgeRows = 200;
 constexpr milliseconds kRetryCommit{200};
 constexpr milliseconds kBetweenAudits{500};
+constexpr std::chrono::seconds kUnknownWhenStopping{10};
+constexpr int kExitOutcomeUnknown = 74;
 
 SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 
@@ -200,7 +204,7 @@ class Engine::Impl {
       return slices;
     }
     auto const started = steady_now();
-    auto const outcome = commit_alone(ledger_, change);
+    auto const outcome = commit_alone(ledger_, change, [this] { wait_for_outcome(); });
     auto const took = std::chrono::duration_cast<microseconds>(steady_now() - started);
     if (!outcome) {
       log("error", "commit failed, nothing was written: " + outcome.error().detail);
@@ -212,6 +216,32 @@ class Engine::Impl {
     publish(view, group.size(), static_cast<std::uint64_t>(took.count()));
     answer(group, std::nullopt);
     return true;
+  }
+
+  // What became of a commit is not known, so nothing can be decided: whoever comes is told so at
+  // once. The group under way is told nothing until it is known, and nothing at all if the server
+  // ends before.
+  void wait_for_outcome() {
+    std::deque<std::unique_ptr<Command>> refused;
+    bool stopping = false;
+    {
+      std::lock_guard const lock(mutex_);
+      refused.swap(commands_);
+      stopping = stopping_;
+    }
+    for (auto& command : refused) {
+      command->answer(fail(Errc::unavailable, "the store is out of reach"));
+    }
+    if (!stopping) return pause(kRetryCommit);
+    std::this_thread::sleep_for(kRetryCommit);
+    if (!end_of_doubt_) end_of_doubt_ = steady_now() + kUnknownWhenStopping;
+    if (steady_now() < *end_of_doubt_) return;
+    std::fprintf(
+        stderr,
+        "carillon: the server ends without knowing whether its last changes were written, "
+        "because the store is out of reach. Nobody was told that they were; what is in the "
+        "store is seen at the next start.\n");
+    std::_Exit(kExitOutcomeUnknown);
   }
 
   std::optional<Error> decide(GroupView& view, Command& command) {
@@ -442,6 +472,7 @@ class Engine::Impl {
   Availabilities availabilities_;
   FlowBook flow_;
   std::size_t purge_turn_ = 0;
+  std::optional<SteadyTime> end_of_doubt_;  // once the engine is to stop
   std::thread writer_;
   std::thread auditor_;
 };

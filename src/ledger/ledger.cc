@@ -1,10 +1,40 @@
 #include "ledger/ledger.h"
 
-namespace carillon {
+#include <chrono>
+#include <thread>
 
-Result<void> commit_alone(Ledger& ledger, Change const& change) {
+namespace carillon {
+namespace {
+
+constexpr std::chrono::milliseconds kAskAgain{100};
+
+Result<void> await_outcome(Ledger& ledger, std::function<void()> const& while_unknown) {
+  for (;;) {
+    if (auto const written = ledger.settle()) {
+      if (*written) return {};
+      return fail(Errc::unavailable, "the store was lost before it took the change");
+    }
+    if (while_unknown) {
+      while_unknown();
+    } else {
+      std::this_thread::sleep_for(kAskAgain);
+    }
+  }
+}
+
+}  // namespace
+
+Result<void> commit_alone(Ledger& ledger, Change const& change,
+                          std::function<void()> const& while_unknown) {
   TRY(auto const outcome, ledger.commit(change));
-  if (outcome == CommitOutcome::committed) return {};
+  switch (outcome) {
+    case CommitOutcome::committed:
+      return {};
+    case CommitOutcome::unknown:
+      return await_outcome(ledger, while_unknown);
+    case CommitOutcome::conflict:
+      break;
+  }
   return fail(Errc::unavailable, "somebody else is writing to this store");
 }
 

@@ -5,6 +5,7 @@
 //         InboxStore) see it once commit() has returned.
 // Errors  conflict: an expectation did not hold; decide again on fresh state. unavailable: the
 //         store did not take it; nothing was written. A failed sync ends the process.
+//         unknown: a shared store was lost before it answered; settle() finds out.
 // Cost    Blocking. One thread for the Ledger; one Reader instance a thread.
 #pragma once
 
@@ -24,7 +25,7 @@
 
 namespace carillon {
 
-enum class CommitOutcome : std::uint8_t { committed, conflict };
+enum class CommitOutcome : std::uint8_t { committed, conflict, unknown };
 
 // Everything that memory keeps, read once at start.
 struct StoredState {
@@ -69,6 +70,9 @@ class Ledger {
   virtual ~Ledger() = default;
 
   virtual Result<CommitOutcome> commit(Change const& change) = 0;
+  // After `unknown`: whether that commit was written; if not, it never will be. unavailable: it
+  // cannot be known yet, so that nobody may be told either way; ask again.
+  virtual Result<bool> settle() { return false; }
 
   virtual Result<StoreIdentity> identity() = 0;
   virtual Result<void> set_identity(StoreIdentity const& identity) = 0;
@@ -100,7 +104,10 @@ class Ledger {
 };
 
 // A commit by whoever is the only writer: there a conflict means that somebody else writes too.
-// Errors  unavailable, also for a conflict.
-Result<void> commit_alone(Ledger& ledger, Change const& change);
+// Returns when it is known what became of it; until then `while_unknown` is called again and again,
+// and waits a little each time.
+// Errors  unavailable, also for a conflict: nothing was written.
+Result<void> commit_alone(Ledger& ledger, Change const& change,
+                          std::function<void()> const& while_unknown = {});
 
 }  // namespace carillon

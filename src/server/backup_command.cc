@@ -32,8 +32,10 @@ std::string quoted(std::string const& text) {
 Result<void> backup(Flags const& flags) {
   TRY(auto const config, flags.installation.config());
   if (!config.store_url.empty()) {
-    return fail(Errc::invalid_field,
-                "--store " + config.store_url + ": this version keeps its data in --data DIR only");
+    return fail(
+        Errc::invalid_field,
+        "a shared store is copied with its own tools (pg_dump, pg_basebackup), the uploaded "
+        "files and the key by copying their files; see docs/operating/postgres.md");
   }
   fs::path const source(config.data_folder);
   fs::path const destination(flags.destination);

@@ -38,6 +38,7 @@ struct InstallationFlags {
   std::string data;
   std::string config_file;
   std::string store_url;
+  std::string blobs;
   std::string key_file;
   std::string profile = "vendor";
   std::vector<std::string> sets;

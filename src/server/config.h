@@ -67,8 +67,9 @@ Result<std::pair<std::string, Role>> parse_group_role(std::string_view text);
 
 struct Config {
   std::string data_folder;
-  std::string store_url;  // empty: the embedded store in data_folder
-  std::string key_file;   // empty: DATA/installation.key
+  std::string store_url;     // empty: the embedded store in data_folder
+  std::string blobs_shared;  // a folder for uploaded files that several servers see; may be empty
+  std::string key_file;      // empty: DATA/installation.key
   http::Options http;
   feishu::Settings feishu;
   dingtalk::Settings dingtalk;

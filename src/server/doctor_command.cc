@@ -87,7 +87,10 @@ class Doctor {
     close(file);
   }
 
+  bool is_shared() const { return !config_.store_url.empty(); }
+
   void check_store() {
+    if (is_shared()) return;  // a database looks after its pages itself
     auto const whole = integrity_check(config_.data_folder);
     auto const file = sqlite::data_file(config_.data_folder).string();
     if (whole) {
@@ -106,7 +109,7 @@ class Doctor {
   void check_secrets() {
     check_private(key_file());
     check_private(config_.data_folder + "/admin.token");
-    check_private(sqlite::data_file(config_.data_folder).string());
+    if (!is_shared()) check_private(sqlite::data_file(config_.data_folder).string());
   }
 
   void check_disk() {
@@ -145,6 +148,7 @@ class Doctor {
       wrong(opened.error().detail);
       return;
     }
+    if (is_shared()) good("the shared store answers, and its tables are those of this version");
     good(key_file() + " is the key that this store was made with");
     if (opened->identity.copy) {
       note(
@@ -189,8 +193,7 @@ class Doctor {
       note("the file " + to_hex(id.data(), id.size()) +
            (whole ? " is missing or damaged" : " cannot be read: " + whole.error().detail));
     }
-    auto const text =
-        with_commas(used->size()) + " uploaded files in " + blobs_folder(config_.data_folder);
+    auto const text = with_commas(used->size()) + " uploaded files in " + blobs_folder(config_);
     if (lost == 0) {
       good(text + " are whole");
     } else {
@@ -268,11 +271,6 @@ void add_doctor(CLI::App& cli, Run& run) {
     run = [flags] {
       auto config = flags->config();
       if (!config) return report(config.error());
-      if (!config->store_url.empty()) {
-        return report(fail(
-            Errc::invalid_field,
-            "--store " + config->store_url + ": this version keeps its data in --data DIR only"));
-      }
       return Doctor(*std::move(config)).examine();
     };
   });

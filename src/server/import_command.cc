@@ -185,6 +185,9 @@ void add_import(CLI::App& cli, Run& run) {
     if (folder == !flags->remote.address.url.empty()) {
       throw CLI::ValidationError("import", "give either --data DIR or --server URL");
     }
+    if (folder && installation.data.empty()) {
+      throw CLI::ValidationError("import", "--store needs --data DIR too: it holds the key");
+    }
     run = [flags] { return import(*flags); };
   });
 }

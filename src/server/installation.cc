@@ -13,6 +13,8 @@
 #include "server/key_file.h"
 #include "server/log.h"
 #include "store/files/file_blobs.h"
+#include "store/postgres/postgres_store.h"
+#include "store/sqlite/data_folder.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace carillon::server {
@@ -86,6 +88,33 @@ Result<std::shared_ptr<Organisation const>> load_organisation(Ledger& ledger) {
   return builder.build();
 }
 
+// The folder's own store, or the shared one; the folder is one server's in either case.
+Result<void> open_store(Installation& out, Config const& config, bool writing) {
+  if (config.store_url.empty()) {
+    OpenOptions options;
+    options.folder = config.data_folder;
+    options.access = writing ? StoreAccess::own : StoreAccess::read;
+    TRY(out.ledger, open_sqlite(std::move(options)));
+    return {};
+  }
+  if (writing) {
+    std::error_code code;
+    if (std::filesystem::exists(sqlite::data_file(config.data_folder), code)) {
+      return fail(Errc::invalid_field,
+                  config.data_folder +
+                      " holds a store of its own, which --store would leave aside; name another "
+                      "folder with --data, or leave --store out");
+    }
+    TRY(auto lock, sqlite::FolderLock::take(config.data_folder));
+    out.folder_lock = std::make_shared<sqlite::FolderLock>(std::move(lock));
+  }
+  PostgresOptions options;
+  options.address = config.store_url;
+  options.access = writing ? PostgresAccess::write : PostgresAccess::look;
+  TRY(out.ledger, open_postgres(std::move(options)));
+  return {};
+}
+
 // A store that knows its key never gets a new one: that would void every id and token.
 Result<void> check_identity(Installation& at, std::string const& key_file, OpenFor purpose) {
   TRY(at.identity, at.ledger->identity());
@@ -107,13 +136,15 @@ Result<void> check_identity(Installation& at, std::string const& key_file, OpenF
 }
 
 // Uploads that were under way, and blobs whose rows were not written any more.
-Result<void> sweep_leftovers(Installation& at, std::string const& spool_folder) {
+Result<void> sweep_leftovers(Installation& at, Config const& config) {
   std::error_code code;
-  for (auto const& entry : std::filesystem::directory_iterator(spool_folder, code)) {
+  for (auto const& entry : std::filesystem::directory_iterator(config.data_folder + "/tmp", code)) {
     if (entry.path().filename().string().starts_with(http::kSpoolFilePrefix)) {
       std::filesystem::remove_all(entry.path(), code);
     }
   }
+  // In a folder that others see a blob may be of an upload that another server is about to answer.
+  if (!config.blobs_shared.empty()) return {};
   TRY(auto const used, at.ledger->blobs_in_use());
   TRY(auto const swept, at.blobs->sweep(used));
   if (swept.blobs != 0) {
@@ -127,11 +158,11 @@ Result<void> sweep_leftovers(Installation& at, std::string const& spool_folder) 
 
 std::string blobs_folder(std::string const& data_folder) { return data_folder + "/blobs"; }
 
+std::string blobs_folder(Config const& config) {
+  return config.blobs_shared.empty() ? blobs_folder(config.data_folder) : config.blobs_shared;
+}
+
 Result<Installation> open_installation(Config const& config, OpenFor purpose, Time now) {
-  if (!config.store_url.empty()) {
-    return fail(Errc::invalid_field,
-                "--store " + config.store_url + ": this version keeps its data in --data DIR only");
-  }
   bool const writing = purpose == OpenFor::writing;
   if (writing) {
     CHECK_OK(make_folder(config.data_folder));
@@ -140,10 +171,7 @@ Result<Installation> open_installation(Config const& config, OpenFor purpose, Ti
   auto const key_file =
       config.key_file.empty() ? config.data_folder + "/installation.key" : config.key_file;
   Installation out;
-  OpenOptions options;
-  options.folder = config.data_folder;
-  options.access = writing ? StoreAccess::own : StoreAccess::read;
-  TRY(out.ledger, open_sqlite(std::move(options)));
+  CHECK_OK(open_store(out, config, writing));
   TRY(out.identity, out.ledger->identity());
   // A store that was made with a key must not get another one when the file is lost.
   TRY(out.key, read_key_file(key_file, writing && out.identity.key_check.empty()));
@@ -157,8 +185,8 @@ Result<Installation> open_installation(Config const& config, OpenFor purpose, Ti
     CHECK_OK(finish_interrupted_import(*out.ledger, out.state.import, config.data_folder));
     out.state.import = {};
   }
-  out.blobs = open_file_blobs(blobs_folder(config.data_folder));
-  if (writing) CHECK_OK(sweep_leftovers(out, config.data_folder + "/tmp"));
+  out.blobs = open_file_blobs(blobs_folder(config));
+  if (writing) CHECK_OK(sweep_leftovers(out, config));
   TRY(out.organisation, load_organisation(*out.ledger));
   return out;
 }

@@ -16,6 +16,7 @@ enum class OpenFor : std::uint8_t { writing, looking };
 
 struct Installation {
   Key key{};
+  std::shared_ptr<void> folder_lock;  // held where the ledger does not hold it itself
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<BlobStore> blobs;
   StoreIdentity identity;
@@ -31,5 +32,6 @@ Result<Installation> open_installation(Config const& config, OpenFor purpose, Ti
 
 // Where the files of an installation lie.
 std::string blobs_folder(std::string const& data_folder);
+std::string blobs_folder(Config const& config);
 
 }  // namespace carillon::server

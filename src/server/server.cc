@@ -96,6 +96,7 @@ struct Server::Impl {
   Result<void> open() {
     TRY(auto installation, open_installation(config, OpenFor::writing, clock.now()));
     key = installation.key;
+    folder_lock = std::move(installation.folder_lock);
     ledger = std::move(installation.ledger);
     blobs = std::move(installation.blobs);
     TRY(admin, read_admin_token(config.data_folder));
@@ -288,6 +289,7 @@ struct Server::Impl {
   LogIds log_ids{clock};
   Key key{};
   AdminToken admin;
+  std::shared_ptr<void> folder_lock;
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<Tokens> tokens;

@@ -62,7 +62,7 @@ class Start(FolderCase):
                             (["--listen", "nonsense"], ["--listen", "HOST:PORT"]),
                             (["--listen", "203.0.113.7:0"], ["203.0.113.7"]),
                             (["--profile", "none"], ["--profile"]),
-                            (["--store", "postgres://x"], ["--store", "--data"]),
+                            (["--store", "mysql://x"], ["--store", "holds a store of its own"]),
                             (["--config", str(self.folder / "none.toml")], ["none.toml"]),
                             (["--tls-cert", "x"], ["--tls-key"])):
             self.assert_fails(carillon("serve", "--data", self.data, *args), 1, *words)

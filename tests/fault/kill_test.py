@@ -21,7 +21,9 @@ import tempfile
 import threading
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import organisation as org
+from postgres_cluster import PostgresCluster
 from harness import ADMIN, BATCH_SEND, Lost, Server, batch_path, bearer, render
 from history import KILL, History, Targets
 
@@ -31,11 +33,11 @@ IMPORT_RENAMED = 6_000
 
 
 class Run:
-    def __init__(self, binary, folder, seed):
+    def __init__(self, binary, folder, seed, store):
         self.random = random.Random(seed)
         self.history = History()
         self.server = Server(binary, f"{folder}/data", "--profile", "own", "--set",
-                             "log.level=warn")
+                             "log.level=warn", *store)
         self.changes = []
         self.inside = {"sending": 0, "recalling": 0, "import": 0}
         self.import_seconds = 0.3
@@ -424,15 +426,25 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--postgres", action="store_true", help="a store on PostgreSQL")
     parser.add_argument("--keep", action="store_true", help="leave the data folder behind")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
     print(f"seed {seed}", flush=True)
     sys.setswitchinterval(0.0005)
     folder = tempfile.mkdtemp(prefix="carillon-kill-")
+    cluster = PostgresCluster() if options.postgres else None
+    try:
+        return run_kills(options, folder, seed, ["--store", cluster.new_store()] if cluster else [])
+    finally:
+        if cluster:
+            cluster.remove()
+
+
+def run_kills(options, folder, seed, store):
     began = time.monotonic()
-    run = Run(os.path.abspath(options.binary), folder, seed)
-    org.make(run.server.binary, folder, run.server.data)
+    run = Run(os.path.abspath(options.binary), folder, seed, store)
+    org.make(run.server.binary, folder, run.server.data, *store)
     run.prepare()
     print(f"{org.PEOPLE} people imported, {time.monotonic() - began:.1f} s", flush=True)
     wanted = {"sending": -(-options.kills // 5), "recalling": -(-options.kills // 5),

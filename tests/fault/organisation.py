@@ -67,12 +67,12 @@ def write(path):
             put("user", user_id=user_id(n), name=f"Person {n}", departments=departments_of(n))
 
 
-def make(binary, folder, data):
-    """Imports it into a fresh data folder."""
+def make(binary, folder, data, *more):
+    """Imports it into a fresh data folder, or the store that further arguments name."""
     path = f"{folder}/org.jsonl"
     write(path)
     subprocess.run(
-        [binary, "import", path, "--data", data],
+        [binary, "import", path, "--data", data, *more],
         check=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

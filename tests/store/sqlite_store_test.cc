@@ -10,8 +10,8 @@
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
+#include "store/rows/packing.h"
 #include "store/sqlite/backup.h"
-#include "store/sqlite/packing.h"
 #include "tests/store/model.h"
 #include "tests/support/temporary_folder.h"
 
@@ -328,8 +328,8 @@ TEST(SqliteCopy, BackupOfNothingIsRefused) {
 // ---- Packing
 
 TEST(Packing, NumbersOfEverySizeComeBack) {
-  using sqlite::Packer;
-  using sqlite::Unpacker;
+  using rows::Packer;
+  using rows::Unpacker;
   Packer out;
   for (int bit = 0; bit < 64; ++bit) {
     out.number(std::uint64_t{1} << bit);
@@ -352,7 +352,7 @@ TEST(Packing, NumbersOfEverySizeComeBack) {
 }
 
 TEST(Packing, HexIdsTakeSeventeenBytesAndOthersStayAsTheyAre) {
-  using sqlite::pack_hex_id;
+  using rows::pack_hex_id;
   std::string const ids[] = {"ou_18eac85d35a26f989317ad4f02e8bbbb",
                              "ou_18EAC85d35a26f989317ad4f02e8bbbb",
                              "on_18eac85d35a26f989317ad4f02e8bbbb",
@@ -361,11 +361,11 @@ TEST(Packing, HexIdsTakeSeventeenBytesAndOthersStayAsTheyAre) {
                              "ou_",
                              ""};
   for (auto const& id : ids) {
-    sqlite::Packer out;
+    rows::Packer out;
     pack_hex_id(out, "ou_", id);
-    sqlite::Unpacker in(out.bytes());
+    rows::Unpacker in(out.bytes());
     std::string back = "what was there before";
-    sqlite::unpack_hex_id(in, "ou_", back);
+    rows::unpack_hex_id(in, "ou_", back);
     EXPECT_EQ(back, id);
     EXPECT_TRUE(in.ok() && in.at_end());
     EXPECT_TRUE(id != ids[0] || out.size() == 17U);

@@ -30,7 +30,9 @@ MAY_INCLUDE = {
     "channel/webhook": ["base", "crypto", "http", *DOMAIN],
     "oidc": ["base", "crypto", "json", "http", "channel/webhook", *DOMAIN],
     "channel/webpush": ["base", "crypto", "json", "http", "channel/webhook", *DOMAIN],
-    "store/sqlite": ["base", "crypto", *DOMAIN],
+    "store/rows": ["base", "crypto", *DOMAIN],  # what both stores pack alike
+    "store/sqlite": ["base", "crypto", "store/rows", *DOMAIN],
+    "store/postgres": ["base", "crypto", "store/rows", *DOMAIN],
     "server": None,  # everything
 }
 for place, folder in enumerate(DOMAIN[1:], 1):
@@ -44,6 +46,7 @@ HTTP_VALUES = {"message.h", "router.h", "body_sink.h", "event_stream.h", "percen
 LIBRARIES = {
     "roaring/": ["people"],
     "sqlite3.h": ["store/sqlite"],
+    "libpq-fe.h": ["store/postgres"],
     "simdjson": ["json"],
     "openssl/": ["crypto", "http"],
     "sodium.h": ["crypto"],

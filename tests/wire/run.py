@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Runs .wire files: text exchanges with a real server, over real HTTP.
 
-    run.py --carillon build/carillon [--serve-args "..."] [-v] FILE|FOLDER...
+    run.py --carillon build/carillon [--postgres] [--serve-args "..."] [-v] FILE|FOLDER...
+
+With --postgres every server keeps its data in a PostgreSQL store, of a cluster that is made for this
+run; answers must be the same.
 
 A file is a list of exchanges, in order, separated by a line of "====":
 
@@ -62,6 +65,8 @@ import time
 import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
+from postgres_cluster import PostgresCluster  # noqa: E402
 LOG_ID = re.compile(r"\d{14}[0-9A-F]{20}")
 EVENTUALLY_SECONDS = 10
 FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), None)
@@ -177,10 +182,12 @@ class WireFile:
 
 
 class Server:
-    """One `carillon serve` on a data folder of its own."""
+    """One `carillon serve` on a data folder of its own, and a store of its own."""
 
-    def __init__(self, carillon, args, faketime):
-        self.carillon, self.args = carillon, args
+    def __init__(self, carillon, args, faketime, cluster):
+        self.carillon, self.args = carillon, list(args)
+        if cluster:
+            self.args += ["--store", cluster.new_store()]
         self.folder = tempfile.mkdtemp(prefix="carillon-wire-")
         self.admin = secrets.token_hex(16)
         self.clock_file = os.path.join(self.folder, "clock") if faketime else None
@@ -482,6 +489,7 @@ def find_files(paths):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--carillon", default="build/carillon", help="the server's binary")
+    arguments.add_argument("--postgres", action="store_true", help="stores on PostgreSQL")
     arguments.add_argument("--serve-args", default="", help="more arguments for every server")
     arguments.add_argument("-v", "--verbose", action="store_true", help="show every exchange")
     arguments.add_argument("paths", nargs="+")
@@ -493,6 +501,16 @@ def main():
         print(problem, file=sys.stderr)
         return 2
 
+    if not options.postgres:
+        return run_files(files, options, more, None)
+    cluster = PostgresCluster()
+    try:
+        return run_files(files, options, more, cluster)
+    finally:
+        cluster.remove()
+
+
+def run_files(files, options, more, cluster):
     shared = None
     passed, failed, skipped = 0, 0, 0
     # The shared server has no rates: files would hit them together that none hits alone.
@@ -507,9 +525,10 @@ def main():
         server = None
         try:
             if own:
-                server = Server(options.carillon, more + (file.own_args or []), file.uses_clock())
+                server = Server(options.carillon, more + (file.own_args or []), file.uses_clock(),
+                                cluster)
             else:
-                shared = shared or Server(options.carillon, more + shared_args, False)
+                shared = shared or Server(options.carillon, more + shared_args, False, cluster)
             run_file(file, server or shared, options.verbose)
             if own:
                 server.stop()

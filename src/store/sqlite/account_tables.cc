@@ -1,15 +1,17 @@
 #include "store/sqlite/account_tables.h"
 
+#include "store/rows/quota_days.h"
 #include "store/sqlite/keys.h"
 
 namespace carillon::sqlite {
+
+using namespace rows;
+
 namespace {
 
 #define COUNTER_COLUMNS "tenant, next_batch, next_queue_no, seq, next_media, next_event, next_chat"
 #define QUOTA_COLUMNS "tenant, app, day, used"
 #define CALL_COLUMNS "tenant, app, key, body_hash, made, at"
-
-constexpr std::int64_t kQuotaDaysKept = 2;
 
 Counters read_counters(Cursor const& row) {
   return {.next_batch = BatchNo{static_cast<std::uint64_t>(row.integer(1))},

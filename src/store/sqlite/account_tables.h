@@ -52,11 +52,4 @@ inline constexpr std::string_view kFileIdentity = "file_identity";
 inline constexpr std::string_view kImportFile = "import_file";
 inline constexpr std::string_view kImportRows = "import_rows";
 
-// A call's answer is kept for so long.
-inline constexpr std::chrono::hours kCallsKept{24};
-
-constexpr std::int64_t day_number(Time at) {
-  return std::chrono::floor<std::chrono::days>(at).time_since_epoch().count();
-}
-
 }  // namespace carillon::sqlite

@@ -1,10 +1,12 @@
 #include "store/sqlite/batch_tables.h"
 
-#include "store/sqlite/batch_content.h"
+#include "store/rows/batch_rows.h"
 #include "store/sqlite/keys.h"
-#include "store/sqlite/packing.h"
 
 namespace carillon::sqlite {
+
+using namespace rows;
+
 namespace {
 
 #define BATCH_COLUMNS "b.batch, b.app, b.revision, b.record"
@@ -22,28 +24,14 @@ namespace {
   " AND app = ? AND batch BETWEEN ? AND ? ORDER BY batch DESC LIMIT ?"
 #define SLICE_COLUMNS "slice, batch, block, committed_at, delivered, failed"
 
-Error damaged(char const* what, std::int64_t key) {
-  return fail(Errc::internal, std::string("the stored ") + what + " " +
-                                  std::to_string(low_of(key)) + " of tenant " +
-                                  std::to_string(tenant_of(key).value) + " is damaged");
+Error damaged(std::string what, std::int64_t key) {
+  what += " " + std::to_string(low_of(key));
+  what += " of tenant " + std::to_string(tenant_of(key).value);
+  return fail(Errc::internal, "the stored " + what + " is damaged");
 }
 
 // So much of a page that a few rows still share one, and none needs another for its end.
 constexpr std::size_t kSmallContentBytes = 900;
-
-enum RecordFlag : std::uint8_t {
-  addressed_users = 1,
-  addressed_departments = 2,
-  addressed_everybody = 4,
-  counts_in_flow = 8,
-  single = 16,
-  steered = 32,  // scheduled, canceled, or a reminder: the times and the number follow
-};
-
-// Few are; the others do not pay for it.
-bool is_steered(BatchRecord const& record) {
-  return record.send_at != Time{} || record.canceled() || record.reminds;
-}
 
 }  // namespace
 
@@ -102,84 +90,12 @@ BatchTables::BatchTables(Database& db)
                       "DELETE FROM receipts WHERE batch = ?1 AND user IN"
                       " (SELECT user FROM receipts WHERE batch = ?1 LIMIT ?2)") {}
 
-std::string set_bytes(UserSet const& set) { return set.empty() ? std::string() : set.bytes(); }
-
-Result<UserSet> read_set(std::string_view bytes) {
-  if (bytes.empty()) return UserSet();
-  return UserSet::read_safe(bytes);
-}
-
-std::string pack_record(BatchRecord const& record) {
-  Packer out;
-  out.reserve(96);
-  out.number(static_cast<std::uint8_t>(record.state));
-  out.number((record.addressed_users ? addressed_users : 0) |
-             (record.addressed_departments ? addressed_departments : 0) |
-             (record.addressed_everybody ? addressed_everybody : 0) |
-             (record.counts_in_flow ? counts_in_flow : 0) |
-             (record.kind == BatchKind::single ? single : 0) | (is_steered(record) ? steered : 0));
-  out.number(record.generation);
-  out.number(record.queue_no);
-  out.number(record.position);
-  out.number(record.recall_position);
-  out.signed_number(to_ms(record.accepted_at));
-  out.signed_number(to_ms(record.sent_at));
-  out.signed_number(to_ms(record.recalled_at));
-  out.number(record.recall_seq.value);
-  out.number(record.valid);
-  out.number(record.excluded);
-  out.number(record.unavailable);
-  out.number(record.delivered);
-  out.number(record.failed);
-  out.number(record.read);
-  out.number(record.recalled);
-  if (record.counts_in_flow) {
-    for (auto const count : record.withheld) out.number(count);
-  }
-  if (is_steered(record)) {
-    out.signed_number(to_ms(record.send_at));
-    out.signed_number(to_ms(record.canceled_at));
-    out.number(record.reminds.value);
-    out.number(record.reminds_generation);
-  }
-  return out.take();
-}
-
 Result<BatchRecord> read_batch(Cursor const& row) {
   BatchRecord record;
   record.key = batch_of(row.integer(0));
   record.app = AppNo{static_cast<std::uint32_t>(row.integer(1))};
   record.revision = static_cast<std::uint32_t>(row.integer(2));
-  Unpacker in(row.bytes(3));
-  record.state = static_cast<BatchState>(in.number());
-  auto const flags = in.number();
-  record.addressed_users = (flags & addressed_users) != 0;
-  record.addressed_departments = (flags & addressed_departments) != 0;
-  record.addressed_everybody = (flags & addressed_everybody) != 0;
-  record.counts_in_flow = (flags & counts_in_flow) != 0;
-  record.kind = (flags & single) != 0 ? BatchKind::single : BatchKind::bulk;
-  record.generation = static_cast<std::uint8_t>(in.number());
-  record.queue_no = in.number();
-  record.position = in.number();
-  record.recall_position = in.number();
-  record.accepted_at = from_ms(in.signed_number());
-  record.sent_at = from_ms(in.signed_number());
-  record.recalled_at = from_ms(in.signed_number());
-  record.recall_seq = Seq{in.number()};
-  for (auto* count : {&record.valid, &record.excluded, &record.unavailable, &record.delivered,
-                      &record.failed, &record.read, &record.recalled}) {
-    *count = static_cast<std::uint32_t>(in.number());
-  }
-  if (record.counts_in_flow) {
-    for (auto& count : record.withheld) count = static_cast<std::uint32_t>(in.number());
-  }
-  if ((flags & steered) != 0) {
-    record.send_at = from_ms(in.signed_number());
-    record.canceled_at = from_ms(in.signed_number());
-    record.reminds = BatchNo{in.number()};
-    record.reminds_generation = static_cast<std::uint8_t>(in.number());
-  }
-  if (!in.ok() || !in.at_end()) return damaged("batch", row.integer(0));
+  if (!unpack_record(row.bytes(3), record)) return damaged("batch", row.integer(0));
   return record;
 }
 
@@ -208,7 +124,7 @@ Result<void> insert(BatchTables& tables, NewBatch const& batch, std::optional<Se
   auto const key = batch_key(batch.record.key);
   std::optional<std::int64_t> slice;
   if (small_slice) slice = slice_key(batch.record.key.tenant, *small_slice);
-  auto const content = pack_content(batch);
+  auto const content = pack_content(batch, batch.content.json);
   bool const is_small = content.size() <= kSmallContentBytes;
   std::optional<std::int64_t> is_single;
   if (batch.record.kind == BatchKind::single) is_single = 1;

@@ -53,11 +53,6 @@ struct BatchTables {
   Statement delete_receipts;  // batch, limit
 };
 
-// Bytes as stored; an empty set takes none.
-std::string set_bytes(UserSet const& set);
-Result<UserSet> read_set(std::string_view bytes);
-
-std::string pack_record(BatchRecord const& record);
 // Of a row that begins with the batch columns.
 Result<BatchRecord> read_batch(Cursor const& row);
 // Of a row of `find_batch`.

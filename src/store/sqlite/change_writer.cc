@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <tuple>
 
+#include "store/rows/batch_rows.h"
 #include "store/sqlite/keys.h"
 
 namespace carillon::sqlite {
+
+using namespace rows;
 
 Result<CommitOutcome> ChangeWriter::write(Change const& change) {
   TRY(bool held, write_accounts(change));

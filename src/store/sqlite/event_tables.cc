@@ -1,34 +1,16 @@
 #include "store/sqlite/event_tables.h"
 
+#include "store/rows/event_rows.h"
 #include "store/sqlite/keys.h"
-#include "store/sqlite/packing.h"
 
 namespace carillon::sqlite {
+
+using namespace rows;
+
 namespace {
 
 #define EVENT_COLUMNS "event, state, attempts, due, problem, record"
 #define TALLY_COLUMNS "tenant, app, told, refused, dead, dropped"
-
-std::string pack_event(Event const& event) {
-  Packer out;
-  out.number(event.app.value);
-  out.number(static_cast<std::uint8_t>(event.kind));
-  out.number(event.generation);
-  out.signed_number(to_ms(event.at));
-  out.number(event.user.value);
-  out.number(event.batches.size());
-  for (auto const& batch : event.batches) {
-    out.number(batch.batch.value);
-    out.number(batch.generation);
-  }
-  for (auto const count :
-       {event.valid, event.delivered, event.failed, event.excluded, event.recalled}) {
-    out.number(count);
-  }
-  return std::string(out.bytes());
-}
-
-std::uint32_t number32(Unpacker& in) { return static_cast<std::uint32_t>(in.number()); }
 
 }  // namespace
 
@@ -50,25 +32,9 @@ Result<StoredEvent> read_event(Cursor const& row) {
   out.attempts = static_cast<std::uint32_t>(row.integer(2));
   out.due = from_ms(row.integer(3));
   out.problem = row.bytes(4);
-  Unpacker in(row.bytes(5));
-  auto& event = out.event;
-  event.app = AppNo{number32(in)};
-  event.kind = static_cast<EventKind>(in.number());
-  event.generation = static_cast<std::uint8_t>(in.number());
-  event.at = from_ms(in.signed_number());
-  event.user = UserNo{number32(in)};
-  event.batches.resize(in.count());
-  for (auto& batch : event.batches) {
-    batch.batch = BatchNo{in.number()};
-    batch.generation = static_cast<std::uint8_t>(in.number());
-  }
-  for (auto* const count :
-       {&event.valid, &event.delivered, &event.failed, &event.excluded, &event.recalled}) {
-    *count = number32(in);
-  }
-  if (in.ok() && in.at_end()) return out;
-  return fail(Errc::internal, "the stored event " + std::to_string(event.key.event.value) +
-                                  " of tenant " + std::to_string(event.key.tenant.value) +
+  if (unpack_event(row.bytes(5), out.event)) return out;
+  return fail(Errc::internal, "the stored event " + std::to_string(out.event.key.event.value) +
+                                  " of tenant " + std::to_string(out.event.key.tenant.value) +
                                   " is damaged");
 }
 

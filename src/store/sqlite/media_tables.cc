@@ -1,36 +1,17 @@
 #include "store/sqlite/media_tables.h"
 
+#include "store/rows/media_rows.h"
 #include "store/sqlite/keys.h"
-#include "store/sqlite/packing.h"
 
 namespace carillon::sqlite {
+
+using namespace rows;
+
 namespace {
 
 #define MEDIA_COLUMNS "app, blob, record"
 
 std::int64_t media_key(MediaKey const& key) { return pack_key(key.tenant, key.media.value); }
-
-std::string pack_record(Media const& media) {
-  Packer out;
-  out.number(static_cast<std::uint8_t>(media.use));
-  out.number(static_cast<std::uint8_t>(media.type));
-  out.number(media.generation);
-  out.number(media.blob.bytes);
-  out.signed_number(to_ms(media.created_at));
-  out.text(media.name);
-  return std::string(out.bytes());
-}
-
-bool unpack_record(std::string_view bytes, Media& media) {
-  Unpacker in(bytes);
-  media.use = static_cast<MediaUse>(in.number());
-  media.type = static_cast<FileType>(in.number());
-  media.generation = static_cast<std::uint8_t>(in.number());
-  media.blob.bytes = in.number();
-  media.created_at = from_ms(in.signed_number());
-  media.name = in.text();
-  return in.ok() && in.at_end() && media.type <= kLastFileType;
-}
 
 }  // namespace
 
@@ -45,7 +26,7 @@ MediaTables::MediaTables(Database& db)
 
 Result<void> insert(MediaTables& tables, Media const& media) {
   return tables.insert_media.run(media_key(media.key), media.app.value,
-                                 Blob{bytes_of(media.blob.id)}, Blob{pack_record(media)});
+                                 Blob{bytes_of(media.blob.id)}, Blob{pack_media(media)});
 }
 
 Result<std::optional<Media>> find_media(MediaTables& tables, MediaKey const& key) {
@@ -57,7 +38,7 @@ Result<std::optional<Media>> find_media(MediaTables& tables, MediaKey const& key
   Media media;
   media.key = key;
   media.app = AppNo{static_cast<std::uint32_t>(row.integer(0))};
-  if (!read_blob_id(row.bytes(1), media.blob.id) || !unpack_record(row.bytes(2), media)) {
+  if (!read_blob_id(row.bytes(1), media.blob.id) || !unpack_media(row.bytes(2), media)) {
     return fail(Errc::internal, "the stored file " + std::to_string(key.media.value) +
                                     " of tenant " + std::to_string(key.tenant.value) +
                                     " is damaged");
@@ -66,17 +47,8 @@ Result<std::optional<Media>> find_media(MediaTables& tables, MediaKey const& key
 }
 
 Result<void> insert(MediaTables& tables, AppChat const& chat) {
-  Packer out;
-  out.number(chat.generation);
-  out.number(chat.is_public ? 1 : 0);
-  out.number(chat.owner.value);
-  out.number(chat.users);
-  out.number(chat.apps);
-  out.signed_number(to_ms(chat.created_at));
-  out.text(chat.name);
-  out.text(chat.description);
   return tables.insert_chat.run(pack_key(chat.key.tenant, chat.key.chat.value), chat.app.value,
-                                Blob{out.bytes()});
+                                Blob{pack_chat(chat)});
 }
 
 Result<std::optional<AppChat>> find_app_chat(MediaTables& tables, ChatKey const& key) {
@@ -88,16 +60,7 @@ Result<std::optional<AppChat>> find_app_chat(MediaTables& tables, ChatKey const&
   AppChat chat;
   chat.key = key;
   chat.app = AppNo{static_cast<std::uint32_t>(row.integer(0))};
-  Unpacker in(row.bytes(1));
-  chat.generation = static_cast<std::uint8_t>(in.number());
-  chat.is_public = in.number() != 0;
-  chat.owner = UserNo{static_cast<std::uint32_t>(in.number())};
-  chat.users = static_cast<std::uint32_t>(in.number());
-  chat.apps = static_cast<std::uint32_t>(in.number());
-  chat.created_at = from_ms(in.signed_number());
-  chat.name = in.text();
-  chat.description = in.text();
-  if (!in.ok() || !in.at_end()) {
+  if (!unpack_chat(row.bytes(1), chat)) {
     return fail(Errc::internal, "the stored chat " + std::to_string(key.chat.value) +
                                     " of tenant " + std::to_string(key.tenant.value) +
                                     " is damaged");

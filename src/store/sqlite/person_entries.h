@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "inbox/inbox_store.h"
+#include "store/rows/entry_segments.h"
 #include "store/sqlite/batch_tables.h"
 #include "store/sqlite/database.h"
 
@@ -43,23 +44,8 @@ struct EntryRun {
 // The runs of a tenant, newest first.
 Result<std::vector<EntryRun>> runs_of(EntryTables& tables, TenantNo tenant);
 
-struct PlacedEntry {
-  std::uint32_t user;
-  std::uint64_t seq;
-
-  friend auto operator<=>(PlacedEntry const&, PlacedEntry const&) = default;
-};
-struct EntrySegment {
-  std::uint32_t last_user;
-  std::string entries;
-};
-// `entries` in order; no seq below `first_seq`.
-std::vector<EntrySegment> pack_segments(std::vector<PlacedEntry> const& entries,
-                                        std::uint64_t first_seq);
-Result<void> unpack_segment(std::string_view bytes, std::uint64_t first_seq,
-                            std::vector<PlacedEntry>& out);
 Result<void> insert(EntryTables& tables, EntryRun const& run,
-                    std::vector<EntrySegment> const& segments);
+                    std::vector<rows::EntrySegment> const& segments);
 Result<void> remove(EntryTables& tables, EntryRun const& run);
 
 class PersonEntryReader {

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 
+#include "store/rows/quota_days.h"
 #include "store/sqlite/keys.h"
 
 namespace carillon::sqlite {
+
+using namespace rows;
+
 namespace {
 
 constexpr std::int64_t kRowsOfBatch = 3;  // of a small audience: slice, content, record

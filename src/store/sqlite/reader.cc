@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "store/rows/batch_rows.h"
 #include "store/sqlite/account_tables.h"
-#include "store/sqlite/batch_content.h"
 #include "store/sqlite/batch_tables.h"
 #include "store/sqlite/detail_tables.h"
 #include "store/sqlite/event_tables.h"
@@ -16,6 +16,9 @@
 #include "store/sqlite/sign_in_tables.h"
 
 namespace carillon::sqlite {
+
+using namespace rows;
+
 namespace {
 
 std::int64_t sql_limit(std::size_t limit) {

@@ -6,9 +6,13 @@
 
 #include <sqlite3.h>
 
+#include "store/rows/batch_rows.h"
 #include "store/sqlite/keys.h"
 
 namespace carillon::sqlite {
+
+using namespace rows;
+
 namespace {
 
 constexpr std::size_t kPageBytes = 4096;

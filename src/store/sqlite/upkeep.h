@@ -54,7 +54,7 @@ class Upkeep {
   Result<void> place_entries(TenantNo tenant);
   Result<void> merge_runs(TenantNo tenant);
   Result<void> replace_runs(std::vector<EntryRun> const& old, EntryRun const& merged,
-                            std::vector<EntrySegment> const& segments);
+                            std::vector<rows::EntrySegment> const& segments);
 
   std::unique_ptr<Database> db_;
   BatchTables batches_;

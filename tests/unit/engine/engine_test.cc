@@ -50,13 +50,25 @@ class FailingLedger final : public Ledger {
  public:
   explicit FailingLedger(std::unique_ptr<Ledger> inner) : inner_(std::move(inner)) {}
   std::atomic<int> failures{0};
+  // The next commit is written or not, and which of it is known only once nothing is out of reach.
+  enum class Doubt : std::uint8_t { none, written, not_written };
+  std::atomic<Doubt> doubt{Doubt::none};
+  std::atomic<bool> out_of_reach{false};
+  std::atomic<int> asked{0};
 
   Result<CommitOutcome> commit(Change const& change) override {
     if (failures > 0) {
       --failures;
       return fail(Errc::unavailable, "the test refuses this commit");
     }
-    return inner_->commit(change);
+    if (doubt == Doubt::none) return inner_->commit(change);
+    if (doubt == Doubt::written) EXPECT_EQ(*inner_->commit(change), CommitOutcome::committed);
+    return CommitOutcome::unknown;
+  }
+  Result<bool> settle() override {
+    ++asked;
+    if (out_of_reach) return fail(Errc::unavailable, "the store is out of reach");
+    return doubt.exchange(Doubt::none) == Doubt::written;
   }
   Result<StoreIdentity> identity() override { return inner_->identity(); }
   Result<void> set_identity(StoreIdentity const& identity) override {
@@ -240,6 +252,26 @@ TEST_F(EngineTest, AFailedCommitAnswersWithAnErrorAndLeavesNothing) {
   EXPECT_EQ(answer->key.batch, BatchNo{1}) << "the number was not used up";
   wait_for(answer->key, BatchState::sent);
   EXPECT_EQ(inbox("ann").messages.size(), 1u);
+}
+
+TEST_F(EngineTest, AGroupIsToldWhatBecameOfItOnceThatIsKnownAndOthersAreRefusedUntilThen) {
+  for (auto const doubt : {FailingLedger::Doubt::written, FailingLedger::Doubt::not_written}) {
+    bool const written = doubt == FailingLedger::Doubt::written;
+    ledger->out_of_reach = true;
+    ledger->doubt = doubt;
+    ledger->asked = 0;
+    auto waiting = std::async(std::launch::async, [&] { return send({"ann"}); });
+    while (ledger->asked == 0) std::this_thread::yield();
+    auto const meanwhile = send({"bob"});
+    ASSERT_FALSE(meanwhile);
+    EXPECT_EQ(meanwhile.error().code, Errc::unavailable);
+    EXPECT_EQ(waiting.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+    ledger->out_of_reach = false;
+    auto const answer = waiting.get();
+    EXPECT_EQ(answer.has_value(), written);
+    EXPECT_EQ(engine->stats().batches_in_memory, 1u) << "the one that was written";
+  }
+  EXPECT_TRUE(send({"cat"}));
 }
 
 TEST_F(EngineTest, ADecisionThatThrowsAnswersAndHarmsNobodyElse) {

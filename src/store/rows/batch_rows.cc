@@ -1,12 +1,11 @@
-#include "store/sqlite/batch_content.h"
+#include "store/rows/batch_rows.h"
 
 #include <utility>
 #include <vector>
 
-#include "store/sqlite/batch_tables.h"
-#include "store/sqlite/packing.h"
+#include "store/rows/packing.h"
 
-namespace carillon::sqlite {
+namespace carillon::rows {
 namespace {
 
 struct Parts {
@@ -104,15 +103,105 @@ Result<std::vector<Withheld>> read_withheld(std::string_view bytes) {
   return out;
 }
 
+enum RecordFlag : std::uint8_t {
+  addressed_users = 1,
+  addressed_departments = 2,
+  addressed_everybody = 4,
+  counts_in_flow = 8,
+  single = 16,
+  steered = 32,  // scheduled, canceled, or a reminder: the times and the number follow
+};
+
+// Few are; the others do not pay for it.
+bool is_steered(BatchRecord const& record) {
+  return record.send_at != Time{} || record.canceled() || record.reminds;
+}
+
 }  // namespace
 
-std::string pack_content(NewBatch const& batch) {
+std::string set_bytes(UserSet const& set) { return set.empty() ? std::string() : set.bytes(); }
+
+Result<UserSet> read_set(std::string_view bytes) {
+  if (bytes.empty()) return UserSet();
+  return UserSet::read_safe(bytes);
+}
+
+std::string pack_record(BatchRecord const& record) {
+  Packer out;
+  out.reserve(96);
+  out.number(static_cast<std::uint8_t>(record.state));
+  out.number((record.addressed_users ? addressed_users : 0) |
+             (record.addressed_departments ? addressed_departments : 0) |
+             (record.addressed_everybody ? addressed_everybody : 0) |
+             (record.counts_in_flow ? counts_in_flow : 0) |
+             (record.kind == BatchKind::single ? single : 0) | (is_steered(record) ? steered : 0));
+  out.number(record.generation);
+  out.number(record.queue_no);
+  out.number(record.position);
+  out.number(record.recall_position);
+  out.signed_number(to_ms(record.accepted_at));
+  out.signed_number(to_ms(record.sent_at));
+  out.signed_number(to_ms(record.recalled_at));
+  out.number(record.recall_seq.value);
+  out.number(record.valid);
+  out.number(record.excluded);
+  out.number(record.unavailable);
+  out.number(record.delivered);
+  out.number(record.failed);
+  out.number(record.read);
+  out.number(record.recalled);
+  if (record.counts_in_flow) {
+    for (auto const count : record.withheld) out.number(count);
+  }
+  if (is_steered(record)) {
+    out.signed_number(to_ms(record.send_at));
+    out.signed_number(to_ms(record.canceled_at));
+    out.number(record.reminds.value);
+    out.number(record.reminds_generation);
+  }
+  return out.take();
+}
+
+bool unpack_record(std::string_view bytes, BatchRecord& record) {
+  Unpacker in(bytes);
+  record.state = static_cast<BatchState>(in.number());
+  auto const flags = in.number();
+  record.addressed_users = (flags & addressed_users) != 0;
+  record.addressed_departments = (flags & addressed_departments) != 0;
+  record.addressed_everybody = (flags & addressed_everybody) != 0;
+  record.counts_in_flow = (flags & counts_in_flow) != 0;
+  record.kind = (flags & single) != 0 ? BatchKind::single : BatchKind::bulk;
+  record.generation = static_cast<std::uint8_t>(in.number());
+  record.queue_no = in.number();
+  record.position = in.number();
+  record.recall_position = in.number();
+  record.accepted_at = from_ms(in.signed_number());
+  record.sent_at = from_ms(in.signed_number());
+  record.recalled_at = from_ms(in.signed_number());
+  record.recall_seq = Seq{in.number()};
+  for (auto* count : {&record.valid, &record.excluded, &record.unavailable, &record.delivered,
+                      &record.failed, &record.read, &record.recalled}) {
+    *count = static_cast<std::uint32_t>(in.number());
+  }
+  if (record.counts_in_flow) {
+    for (auto& count : record.withheld) count = static_cast<std::uint32_t>(in.number());
+  }
+  if ((flags & steered) != 0) {
+    record.send_at = from_ms(in.signed_number());
+    record.canceled_at = from_ms(in.signed_number());
+    record.reminds = BatchNo{in.number()};
+    record.reminds_generation = static_cast<std::uint8_t>(in.number());
+  }
+  return in.ok() && in.at_end();
+}
+
+std::string pack_content(NewBatch const& batch, std::string_view json) {
   auto const invalid = pack_invalid(batch.invalid);
   auto const deliverable = set_bytes(batch.audience.deliverable);
   auto const unavailable = set_bytes(batch.audience.unavailable);
   auto const withheld = pack_withheld(batch.audience.withheld);
-  return pack({batch.content.msg_type, batch.content.json, batch.content.hash, invalid, deliverable,
-               unavailable, withheld});
+  return pack({batch.content.msg_type, json, batch.content.hash, invalid, deliverable, unavailable,
+               withheld});
 }
 
 Result<std::string> with_json(std::string_view bytes, std::string_view json) {
@@ -140,4 +229,4 @@ Result<AudienceSets> read_audience(std::string_view bytes) {
   return sets;
 }
 
-}  // namespace carillon::sqlite
+}  // namespace carillon::rows

@@ -1,4 +1,5 @@
 // Small values packed into one blob of a row: numbers as LEB128, text with its length before it.
+// Every store packs its rows so, with the functions of this folder; SQL is each store's own.
 //
 // Shape   A row that is read a million times at start (a user, a batch) costs one column so, and
 //         not one a field; measured, that halves the time of a restart.
@@ -10,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace carillon::sqlite {
+namespace carillon::rows {
 
 class Packer {
  public:
@@ -80,4 +81,4 @@ class Unpacker {
 void pack_hex_id(Packer& out, std::string_view prefix, std::string_view id);
 void unpack_hex_id(Unpacker& in, std::string_view prefix, std::string& out);
 
-}  // namespace carillon::sqlite
+}  // namespace carillon::rows

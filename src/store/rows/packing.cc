@@ -1,10 +1,10 @@
-#include "store/sqlite/packing.h"
+#include "store/rows/packing.h"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 
-namespace carillon::sqlite {
+namespace carillon::rows {
 namespace {
 
 constexpr std::size_t kHexDigits = 32;
@@ -89,4 +89,4 @@ void unpack_hex_id(Unpacker& in, std::string_view prefix, std::string& out) {
   }
 }
 
-}  // namespace carillon::sqlite
+}  // namespace carillon::rows
