@@ -1,6 +1,7 @@
 // Time comes through a port, so that a test can set it and one seed can drive the whole server.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 
@@ -22,6 +23,20 @@ class Clock {
 class SystemClock final : public Clock {
  public:
   Time now() const override;
+};
+
+// This machine's clock, set right by another one's: what several machines that share a store go by.
+class FollowingClock final : public Clock {
+ public:
+  Time now() const override;
+  // What the other clock showed just now; differences of less than kTolerance are left.
+  void follow(Time other);
+
+  static constexpr std::chrono::milliseconds kTolerance{200};
+
+ private:
+  std::atomic<std::int64_t> shift_ms_{0};
+  mutable std::atomic<std::int64_t> latest_{0};
 };
 
 }  // namespace carillon

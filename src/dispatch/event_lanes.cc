@@ -35,16 +35,54 @@ void EventLanes::load(std::vector<StoredEvent> events, std::map<LaneKey, EventTa
   }
 }
 
-void EventLanes::add(Event event) {
+void EventLanes::add(Event event, bool heard) {
   auto const key = lane_of(event);
   auto& lane = lanes_[key];
   auto const number = event.key.event;
   lane.fresh.insert(number);
   lane.waiting[number] = {std::move(event), 0, Time{}};
-  if (limits_.waiting_max == 0 || lane.waiting.size() <= limits_.waiting_max) return;
+  if (heard || limits_.waiting_max == 0 || lane.waiting.size() <= limits_.waiting_max) return;
   auto oldest = lane.waiting.begin();
   if (lane.under_way == oldest->first) ++oldest;
   bury(key, lane, oldest->first, "too many events waited for this app");
+}
+
+EventLanes::Lane* EventLanes::lane_with(EventKey const& event) {
+  for (auto at = lanes_.lower_bound({event.tenant, AppNo{}});
+       at != lanes_.end() && at->first.tenant == event.tenant; ++at) {
+    auto& lane = at->second;
+    if (lane.waiting.contains(event.event) || lane.dead.contains(event.event)) return &lane;
+  }
+  return nullptr;
+}
+
+std::vector<EventKey> EventLanes::follow(std::map<EventKey, EventMove> const& moves,
+                                         std::map<LaneKey, EventTally> const& tallies) {
+  std::vector<EventKey> again;
+  for (auto const& [key, move] : moves) {
+    auto* const lane = lane_with(key);
+    if (lane == nullptr) continue;
+    auto const waits = lane->waiting.find(key.event);
+    if (!move.gone && move.state == EventState::waiting && waits != lane->waiting.end()) {
+      lane->fresh.erase(key.event);
+      lane->retrying.erase({waits->second.due, key.event});
+      waits->second.attempts = move.attempts;
+      waits->second.due = move.due;
+      lane->retrying.emplace(move.due, key.event);
+      lane->problem = move.problem;
+      continue;
+    }
+    erase(*lane, key.event);
+    lane->dead.erase(key.event);
+    if (move.gone) continue;
+    if (move.state == EventState::dead) {
+      lane->dead.insert(key.event);
+    } else {
+      again.push_back(key);
+    }
+  }
+  for (auto const& [lane, tally] : tallies) lanes_[lane].tally = tally;
+  return again;
 }
 
 std::optional<EventNo> EventLanes::next_of(Lane const& lane, Time now) const {

@@ -32,6 +32,8 @@ class EventSink {
  public:
   virtual ~EventSink() = default;
   virtual void happened(std::span<Event const> events) = 0;
+  // What another server made of events.
+  virtual void followed(Change const& change) = 0;
 };
 
 struct EventLimits {
@@ -55,7 +57,12 @@ class EventLanes {
   explicit EventLanes(EventLimits limits) : limits_(std::move(limits)) {}
 
   void load(std::vector<StoredEvent> events, std::map<LaneKey, EventTally> tallies);
-  void add(Event event);
+  // `heard`: another server tells it, and sees to the limits.
+  void add(Event event, bool heard = false);
+  // What another server made of events; gives those that wait once more, of which the store alone
+  // knows what they were.
+  std::vector<EventKey> follow(std::map<EventKey, EventMove> const& moves,
+                               std::map<LaneKey, EventTally> const& tallies);
 
   struct Attempt {
     Event event;
@@ -111,6 +118,7 @@ class EventLanes {
   std::optional<EventNo> next_of(Lane const& lane, Time now) const;
   Waiting* find_under_way(Event const& event, Lane*& lane);
   void erase(Lane& lane, EventNo event);
+  Lane* lane_with(EventKey const& event);
   void bury(LaneKey const& key, Lane& lane, EventNo event, std::string problem);
   void note(LaneKey const& key, Lane const& lane) { tallies_[key] = lane.tally; }
   static LaneKey lane_of(Event const& event) { return {event.key.tenant, event.app}; }

@@ -18,8 +18,10 @@
 #include "dispatch/schedule.h"
 #include "engine/audience_cache.h"
 #include "engine/group_view.h"
+#include "engine/log_follower.h"
 #include "engine/memory.h"
 #include "engine/readers.h"
+#include "ledger/with_rows.h"
 
 namespace carillon {
 namespace {
@@ -38,6 +40,17 @@ constexpr milliseconds kRetryCommit{200};
 constexpr milliseconds kBetweenAudits{500};
 constexpr std::chrono::seconds kUnknownWhenStopping{10};
 constexpr int kExitOutcomeUnknown = 74;
+constexpr int kExitFellBehind = 75;
+constexpr int kAttempts = 10;  // of a group that other servers overtake
+// As long as others have written lately, a group waits for its turn before it is decided.
+constexpr std::chrono::seconds kOthersWrite{1};
+// Who sent the last slice sends the next one; others step in if nothing has moved for so long.
+constexpr milliseconds kStepIn{300};
+constexpr std::chrono::seconds kOutcomeWithin{1};
+// Who tells events says so again and again. It stops before others take it for gone.
+constexpr std::chrono::seconds kClaimAgain{2};
+constexpr std::chrono::seconds kClaimHolds{5};
+constexpr std::chrono::seconds kClaimEnds{7};
 
 SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 
@@ -52,8 +65,13 @@ class Engine::Impl {
         ids_(key),
         generation_(generation),
         options_(std::move(options)),
-        memory_(std::move(organisation), std::move(state)),
-        readers_(options_.reads_max) {}
+        readers_(options_.reads_max),
+        log_(ledger.change_log()),
+        applied_(state.position),
+        claim_heard_(state.events_claimed_ago
+                         ? std::optional(steady_now() - *state.events_claimed_ago)
+                         : std::nullopt),
+        memory_(std::move(organisation), std::move(state)) {}
 
   ~Impl() { stop(); }
 
@@ -71,6 +89,7 @@ class Engine::Impl {
       }
     }
     publish_waiting();
+    if (log_ != nullptr) CHECK_OK(follow());
     writer_ = std::thread([this] { run_writer(); });
     if (options_.audit_slice.count() != 0) auditor_ = std::thread([this] { run_audit(); });
     return {};
@@ -85,6 +104,7 @@ class Engine::Impl {
     changed_.notify_all();
     stopped_.notify_all();
     if (writer_.joinable()) writer_.join();
+    if (follower_) follower_->stop();
     if (auditor_.joinable()) auditor_.join();
     readers_.stop();
   }
@@ -102,11 +122,12 @@ class Engine::Impl {
   IdSealer ids_;
   std::uint8_t generation_;
   Options options_;
-  Memory memory_;
   Readers readers_;
-  std::vector<Channel*> channels_;
+  std::vector<std::pair<Channel*, Told>> channels_;
   EventSink* event_sink_ = nullptr;
   std::atomic<bool> low_disk_{false};
+  ChangeLog* const log_;  // null: no other server writes to the store
+  std::unique_ptr<LogFollower> follower_;
 
   EngineStats stats() const {
     std::lock_guard const lock(mutex_);
@@ -120,6 +141,23 @@ class Engine::Impl {
     std::lock_guard const lock(mutex_);
     auto const at = waiting_.find({tenant, app});
     return at == waiting_.end() ? 0 : at->second;
+  }
+
+ private:
+  // The position of what memory holds; both change under the lock, which a group holds while it is
+  // decided, so that it sees one state.
+  std::mutex memory_mutex_;
+  std::condition_variable applied_changed_;
+  LogPosition applied_;
+  std::optional<SteadyTime> claim_heard_;  // of another server, to tell events
+
+ public:
+  Memory memory_;
+
+  bool tells_events() {
+    if (log_ == nullptr) return true;
+    std::lock_guard const lock(memory_mutex_);
+    return claimed_at_ && steady_now() - *claimed_at_ < kClaimHolds;
   }
 
  private:
@@ -139,12 +177,14 @@ class Engine::Impl {
   void run_writer() {
     auto retention_due = steady_now();
     while (auto group = take_group()) {
+      claim_events();
       bool const wrote = run_group(std::move(*group));
       if (!wrote) pause(kRetryCommit);
       if (options_.retention_interval.count() != 0 && steady_now() >= retention_due) {
         retention_due = steady_now() + (purge() ? milliseconds(20) : options_.retention_interval);
       }
     }
+    release_events();
   }
 
   // At start: what was sent today counts in the rules of flow control as before.
@@ -161,12 +201,15 @@ class Engine::Impl {
     return {};
   }
 
-  // The commands that wait now; none if there are only slices to send, or it is time for upkeep.
+  // The commands that wait now; none if there are only slices to send, news of other servers, or it
+  // is time for upkeep.
   std::optional<std::deque<Waiting>> take_group() {
     std::unique_lock lock(mutex_);
-    if (commands_.empty() && schedule_.empty()) {
-      changed_.wait_for(lock, rest(), [&] { return stopping_ || !commands_.empty(); });
+    bool const slices = !schedule_.empty() && dispatches();
+    if (commands_.empty() && !slices && !news_) {
+      changed_.wait_for(lock, rest(), [&] { return stopping_ || news_ || !commands_.empty(); });
     }
+    news_ = false;
     if (stopping_ && commands_.empty()) return std::nullopt;
     std::deque<Waiting> out;
     while (!commands_.empty() && out.size() < kGroupCommands) {
@@ -180,10 +223,11 @@ class Engine::Impl {
   milliseconds rest() const {
     auto const upkeep = options_.retention_interval;
     auto const longest = upkeep.count() != 0 ? upkeep : milliseconds(1000);
+    auto const until_step_in = schedule_.empty() ? longest : std::min(longest, kStepIn);
     auto const due = schedule_.next_due();
-    if (!due) return longest;
+    if (!due) return until_step_in;
     auto const left = std::chrono::ceil<milliseconds>(*due - clock_.now());
-    return std::clamp(left, milliseconds(0), longest);
+    return std::clamp(left, dispatches() ? milliseconds(0) : kStepIn, until_step_in);
   }
 
   void pause(milliseconds time) {
@@ -193,29 +237,233 @@ class Engine::Impl {
 
   // Decides, commits, publishes, answers. False if the store refused the group.
   bool run_group(std::deque<Waiting> group) {
+    {
+      std::lock_guard const lock(memory_mutex_);
+      digest_heard();
+    }
+    if (group.empty() && !has_slices()) return true;
+    for (int attempt = 1;; ++attempt) {
+      auto const turn = attempt > 1 || others_write() ? take_turn() : Result<void>();
+      auto tried = turn ? try_group(group) : Result<Tried>(turn.error());
+      if (tried && *tried == Tried::overtaken) {
+        if (attempt < kAttempts) continue;
+        tried = fail(Errc::unavailable, "other servers were faster again and again");
+      }
+      if (tried) {
+        answer(group, std::nullopt);
+        return *tried == Tried::written;
+      }
+      log("error", "commit failed, nothing was written: " + tried.error().detail);
+      count([](EngineStats& stats) { ++stats.commit_failures; });
+      answer(group, tried.error());
+      return false;
+    }
+  }
+
+  bool has_slices() const {
+    return dispatches() && (!schedule_.empty() || schedule_.due(clock_.now()));
+  }
+
+  enum class Tried : std::uint8_t { written, stuck, overtaken };
+
+  // `stuck`: a slice could not be prepared, else all is written. An error: nothing is.
+  Result<Tried> try_group(std::deque<Waiting>& group) {
+    std::unique_lock lock(memory_mutex_);
+    digest_heard();
+    if (log_ != nullptr) log_->expect(applied_);
     GroupView view({memory_, clock_, ids_, generation_, *writer_reader_, audiences_,
                     availabilities_, flow_, low_disk_.load(std::memory_order_relaxed)});
     for (auto& waiting : group) waiting.failure = decide(view, *waiting.command);
-    bool const slices = join_queues(view) && add_slices(view);
+    bool slices = true;
+    if (dispatches() || !view.change().new_batches.empty()) {
+      slices = join_queues(view) && add_slices(view);
+    }
     view.end_reading();
     auto const& change = view.change();
     if (change.empty()) {
-      answer(group, std::nullopt);
-      return slices;
+      if (log_ != nullptr) log_->end_turn();
+      return slices ? Tried::written : Tried::stuck;
     }
+    committing_ = true;
     auto const started = steady_now();
-    auto const outcome = commit_alone(ledger_, change, [this] { wait_for_outcome(); });
+    commit_began_ = started;
+    lock.unlock();
+    auto const outcome = commit_for_sure(ledger_, change, [this] { wait_for_outcome(); });
     auto const took = std::chrono::duration_cast<microseconds>(steady_now() - started);
-    if (!outcome) {
-      log("error", "commit failed, nothing was written: " + outcome.error().detail);
+    lock.lock();
+    committing_ = false;
+    bool const written = outcome && *outcome == CommitOutcome::committed;
+    if (written) {
+      if (log_ != nullptr) ++applied_;
+      publish(view, group.size(), static_cast<std::uint64_t>(took.count()));
+    } else {
       forget(change);
-      count([](EngineStats& stats) { ++stats.commit_failures; });
-      answer(group, outcome.error());
-      return false;
     }
-    publish(view, group.size(), static_cast<std::uint64_t>(took.count()));
-    answer(group, std::nullopt);
-    return true;
+    applied_changed_.notify_all();
+    lock.unlock();
+    if (!outcome) return outcome.error();
+    if (!written && log_ == nullptr) {
+      return fail(Errc::unavailable, "somebody else is writing to this store");
+    }
+    if (written && options_.committed) options_.committed();
+    return written ? Tried::written : Tried::overtaken;
+  }
+
+  // ---- Other servers
+
+  Result<void> follow() {
+    TRY(auto reader, log_->open_log_reader());
+    log_->expect(applied_);
+    LogFollower::Ports ports;
+    ports.applied = [this] {
+      std::lock_guard const lock(memory_mutex_);
+      return applied_;
+    };
+    ports.take = [this](LogNews&& news) { return take_news(std::move(news)); };
+    ports.round = options_.answer_round;
+    follower_ = std::make_unique<LogFollower>(std::move(reader), std::move(ports),
+                                              options_.follow_interval);
+    return follower_->start();
+  }
+
+  bool others_write() const {
+    return log_ != nullptr && heard_at_ && steady_now() - *heard_at_ < kOthersWrite;
+  }
+
+  // Whether it is for this server to send what waits.
+  bool dispatches() const {
+    return log_ == nullptr || sent_last_ || !moved_at_ || steady_now() - *moved_at_ >= kStepIn;
+  }
+
+  // Of a shared store: claims to tell events if nobody does, and again while this server does.
+  void claim_events() {
+    if (log_ == nullptr || event_sink_ == nullptr) return;
+    auto const now = steady_now();
+    {
+      std::lock_guard const lock(memory_mutex_);
+      if (now < claim_due_) return;
+      bool const ours = claimed_at_.has_value();
+      if (ours && now - *claimed_at_ < kClaimAgain) return;
+      if (!ours && claim_heard_ && now - *claim_heard_ < kClaimEnds) return;
+      claim_due_ = now + kClaimAgain;
+    }
+    Change claim;
+    claim.event_duty = EventDuty::claimed;
+    tell_others(std::move(claim));
+  }
+
+  // So that another server need not wait until the claim has ended.
+  void release_events() {
+    if (!log_ || !tells_events()) return;
+    Change release;
+    release.event_duty = EventDuty::released;
+    expect_applied();
+    (void)ledger_.commit(release);
+  }
+
+  Result<void> take_turn() {
+    expect_applied();
+    auto news = log_->take_turn();
+    if (!news) return cannot_follow(news.error());
+    return take_news(std::move(*news));
+  }
+
+  // Memory that has lost the thread is of no use: a new start reads it from the store.
+  Result<void> cannot_follow(Error const& error) const {
+    if (error.code == Errc::unavailable) return error;
+    log("error", "the server ends, to start anew: " + error.detail);
+    std::fprintf(stderr, "carillon: %s; the server ends, to start anew.\n", error.detail.c_str());
+    std::_Exit(kExitFellBehind);
+  }
+
+  Result<void> take_news(LogNews&& news) {
+    if (options_.store_time) options_.store_time(news.now);
+    bool any = false;
+    for (auto& entry : news.entries) {
+      std::unique_lock lock(memory_mutex_);
+      if (entry.own && committing_) {  // its group is about to publish it
+        bool const known = applied_changed_.wait_for(
+            lock, kOutcomeWithin, [&] { return !committing_ || applied_ >= entry.position; });
+        if (!known) return fail(Errc::unavailable, "a change is not known to be written yet");
+      }
+      if (entry.position <= applied_) continue;
+      auto applied = apply(std::move(entry.change));
+      if (!applied) return cannot_follow(applied.error());
+      applied_ = entry.position;
+      any = true;
+    }
+    if (!any) return {};
+    {
+      std::lock_guard const lock(mutex_);
+      news_ = true;
+    }
+    changed_.notify_one();
+    return {};
+  }
+
+  // Another server's change. An import shows its rows all at once, as on the server that reads it.
+  Result<void> apply(Change&& change) {
+    std::shared_ptr<Organisation const> organisation;
+    auto& rows = change.directory;
+    bool const importing = change.import && !change.import->staged_file.empty();
+    if (importing) {
+      imported_.absorb_rows(std::move(rows));
+    } else if (!rows.empty() || !imported_.directory.empty()) {
+      imported_.absorb_rows(std::move(rows));
+      auto made = with_rows(*memory_.organisation(), imported_.directory);
+      imported_ = {};
+      if (!made) return fail(Errc::internal, "another server's rows: " + made.error().detail);
+      organisation = *std::move(made);
+    }
+    auto const recalls = recalls_in(change);
+    memory_.publish(change, organisation);
+    tell_channels(change, recalls, Told::everybodys);
+    if (event_sink_ != nullptr && !(change.event_moves.empty() && change.event_tallies.empty())) {
+      event_sink_->followed(change);
+    }
+    if (change.event_duty) {
+      claimed_at_.reset();
+      claim_heard_ =
+          *change.event_duty == EventDuty::claimed ? std::optional(steady_now()) : std::nullopt;
+    }
+    heard_.push_back({std::move(change), organisation != nullptr});
+    return {};
+  }
+
+  struct Heard {
+    Change change;
+    bool organisation = false;
+  };
+
+  // What others have written, for the writer thread's own state. The lock is held.
+  void digest_heard() {
+    for (auto& [change, organisation] : heard_) {
+      if (organisation) availabilities_.forget();
+      for (auto const& [key, fresh] : change.new_batches) {
+        if (!fresh.record.counts_in_flow) continue;
+        if (auto counted = count_again(fresh.record); !counted) {
+          log("error", "a batch is missing in flow control: " + counted.error().detail);
+        }
+      }
+      bool const batches = !change.new_batches.empty() || !change.batch_moves.empty();
+      for (auto const& [key, fresh] : change.new_batches) put_in_line(key);
+      for (auto const& [key, move] : change.batch_moves) put_in_line(key);
+      for (auto const& key : change.purged) audiences_.erase(key);
+      heard_at_ = steady_now();
+      if (batches) moved_at_ = heard_at_;
+      if (!change.slices.empty()) sent_last_ = false;
+    }
+    if (!heard_.empty()) publish_waiting();
+    heard_.clear();
+  }
+
+  // The schedule as memory has it.
+  void put_in_line(BatchKey const& key) {
+    if (auto const record = memory_.batches.find(key)) {
+      schedule_.update(*record);
+    } else {
+      schedule_.remove(key);
+    }
   }
 
   // What became of a commit is not known, so nothing can be decided: whoever comes is told so at
@@ -297,15 +545,8 @@ class Engine::Impl {
 
   // After a failed commit the schedule goes back to what is on disk.
   void forget(Change const& change) {
-    auto const restore = [&](BatchKey const& key) {
-      if (auto const record = memory_.batches.find(key)) {
-        schedule_.update(*record);
-      } else {
-        schedule_.remove(key);
-      }
-    };
-    for (auto const& [key, fresh] : change.new_batches) restore(key);
-    for (auto const& [key, move] : change.batch_moves) restore(key);
+    for (auto const& [key, fresh] : change.new_batches) put_in_line(key);
+    for (auto const& [key, move] : change.batch_moves) put_in_line(key);
     availabilities_.forget();
   }
 
@@ -316,19 +557,15 @@ class Engine::Impl {
         audiences_.put(key, std::make_shared<AudienceSets const>(fresh.audience));
       }
     }
-    std::vector<BatchRecord> recalls;
-    for (auto const& [key, move] : change.batch_moves) {
-      auto const before = memory_.batches.find(key);
-      if (before && !before->recall_requested() && move.to.recall_requested()) {
-        recalls.push_back(move.to);
-      }
-    }
+    auto const recalls = recalls_in(change);
     flow_.add(view.sent());
     memory_.publish(change, view.changed_organisation());
-    if (!change.slices.empty() || !recalls.empty()) {
-      for (auto* channel : channels_) channel->committed(change.slices, recalls);
+    tell_channels(change, recalls, Told::own);
+    if (!change.slices.empty()) sent_last_ = true;
+    if (change.event_duty) {
+      claimed_at_ =
+          *change.event_duty == EventDuty::claimed ? std::optional(commit_began_) : std::nullopt;
     }
-    if (event_sink_ != nullptr && !change.events.empty()) event_sink_->happened(change.events);
     std::uint64_t deliveries = 0;
     for (auto const& slice : change.slices) deliveries += slice.delivered.size();
     count([&](EngineStats& stats) {
@@ -342,6 +579,29 @@ class Engine::Impl {
       stats.commit_us_total += commit_us;
     });
     publish_waiting();
+  }
+
+  // Those that the change takes back; before it is published.
+  std::vector<BatchRecord> recalls_in(Change const& change) const {
+    std::vector<BatchRecord> recalls;
+    for (auto const& [key, move] : change.batch_moves) {
+      auto const before = memory_.batches.find(key);
+      if (before && !before->recall_requested() && move.to.recall_requested()) {
+        recalls.push_back(move.to);
+      }
+    }
+    return recalls;
+  }
+
+  void tell_channels(Change const& change, std::vector<BatchRecord> const& recalls, Told whose) {
+    if (!change.slices.empty() || !recalls.empty()) {
+      for (auto const& [channel, told] : channels_) {
+        if (whose == Told::own || told == Told::everybodys) {
+          channel->committed(change.slices, recalls);
+        }
+      }
+    }
+    if (event_sink_ != nullptr && !change.events.empty()) event_sink_->happened(change.events);
   }
 
   void publish_waiting() {
@@ -369,19 +629,48 @@ class Engine::Impl {
     auto const now = clock_.now();
     auto const days = directory->tenant().retention_days;
     auto const batches_before = days == 0 ? Time{} : now - std::chrono::days(days);
+    expect_applied();
     auto const purged = ledger_.purge_some(directory->tenant().no, batches_before,
                                            now - std::chrono::hours(48), kPurgeRows);
     if (!purged) {
       log("error", "purging failed: " + purged.error().detail);
+      note_own_commit();
       return false;
     }
-    for (auto const& key : purged->batches) {
+    note_own_commit();
+    Change gone;
+    gone.purged = purged->batches;
+    for (auto const& key : gone.purged) {
       memory_.batches.erase(key);
       audiences_.erase(key);
     }
+    if (log_ != nullptr && !gone.purged.empty()) tell_others(std::move(gone));
     if (!purged->more) ++purge_turn_;
     if (purged->more || purge_turn_ % directories.size() != 0) return true;
     return purge_log();
+  }
+
+  // What the store commits of its own accord builds on what this memory holds, as groups do.
+  void expect_applied() {
+    if (log_ == nullptr) return;
+    std::lock_guard const lock(memory_mutex_);
+    log_->expect(applied_);
+  }
+
+  // Such a commit, of which memory need not know more.
+  void note_own_commit() {
+    if (log_ == nullptr) return;
+    while (!ledger_.settle()) wait_for_outcome();
+    std::lock_guard const lock(memory_mutex_);
+    applied_ = std::max(applied_, log_->expected());
+  }
+
+  void tell_others(Change change) {
+    submit(std::make_unique<TypedCommand<Nothing>>(
+        [change = std::move(change)](View&) -> Result<Decided<Nothing>> {
+          return Decided<Nothing>{change, {}, nullptr};
+        },
+        [](Result<Nothing> const&) {}));
   }
 
   // Of what is no tenant's, once a round.
@@ -389,7 +678,9 @@ class Engine::Impl {
     auto const now = clock_.now();
     memory_.forget_spent_tokens(now);
     auto const kept = options_.audit_log_kept;
+    expect_applied();
     auto const more = ledger_.purge_log(now, kept.count() == 0 ? Time{} : now - kept, kPurgeRows);
+    note_own_commit();
     if (!more) log("error", "purging failed: " + more.error().detail);
     return more && *more;
   }
@@ -464,7 +755,31 @@ class Engine::Impl {
   EngineStats stats_;
   std::map<std::pair<TenantNo, AppNo>, std::uint64_t> waiting_;
 
+  bool news_ = false;  // of other servers, for the writer
+
+  // Guarded by memory_mutex_.
+  std::vector<Heard> heard_;
+  struct Imported {
+    DirectoryRows directory;
+    void absorb_rows(DirectoryRows&& rows) {
+      Change before;
+      Change later;
+      before.directory = std::move(directory);
+      later.directory = std::move(rows);
+      before.absorb(std::move(later));
+      directory = std::move(before.directory);
+    }
+  };
+  Imported imported_;  // by another server, until its import is done
+  bool committing_ = false;
+  std::optional<SteadyTime> claimed_at_;  // by this one
+  SteadyTime claim_due_{};
+  SteadyTime commit_began_{};
+
   // The writer thread's own.
+  std::optional<SteadyTime> heard_at_;
+  std::optional<SteadyTime> moved_at_;  // when another server last changed a batch
+  bool sent_last_ = false;              // the last slice was this server's
   std::unique_ptr<Reader> writer_reader_;
   std::unique_ptr<Reader> audit_reader_;
   Schedule schedule_;
@@ -513,7 +828,21 @@ UserSet Engine::pushable(TenantNo tenant, UserSet const& users) const {
 }
 void Engine::set_low_disk(bool low) { impl_->low_disk_.store(low, std::memory_order_relaxed); }
 bool Engine::low_disk() const { return impl_->low_disk_.load(std::memory_order_relaxed); }
-void Engine::add_channel(Channel* channel) { impl_->channels_.push_back(channel); }
+void Engine::add_channel(Channel* channel, Told told) {
+  impl_->channels_.emplace_back(channel, told);
+}
+bool Engine::shares_store() const { return impl_->log_ != nullptr; }
+bool Engine::tells_events() const { return impl_->tells_events(); }
+void Engine::catch_up(std::function<void(Result<void>)> done) {
+  if (!impl_->follower_) return done({});
+  impl_->follower_->catch_up(std::move(done));
+}
+void Engine::knock() {
+  if (impl_->follower_) impl_->follower_->knock();
+}
+Result<void> Engine::reachable() const {
+  return impl_->follower_ ? impl_->follower_->reachable() : Result<void>();
+}
 void Engine::set_event_sink(EventSink* sink) { impl_->event_sink_ = sink; }
 
 }  // namespace carillon

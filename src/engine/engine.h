@@ -4,6 +4,8 @@
 // Shape   write(decide, answer): the writer takes all waiting decisions, decides them one after
 //         another against its private view, adds the next slices of the dispatch schedule,
 //         commits once, publishes, answers. Memory never runs ahead of the disk.
+//         Over a store that other servers write to as well it follows their changes, too, and a
+//         group that was decided on an older state is decided again (ledger/change_log.h).
 //         read(job): runs on a reader thread with a Reader of its own.
 //         organisation(), find_batch(): memory, any thread.
 // Errors  overloaded when a queue is full; unavailable when a commit failed (nothing happened).
@@ -61,6 +63,11 @@ class Engine {
     std::function<void(std::string level, std::string text)> log;
     // What it gives is kept while a group is answered, so that answers may travel together.
     std::function<std::shared_ptr<void>()> answer_round;
+    // Of a shared store: how often it is asked for news if nobody waits for them, who is told its
+    // time, and who is told that there is something new for the other servers.
+    std::chrono::milliseconds follow_interval{100};
+    std::function<void(Time store_now)> store_time;
+    std::function<void()> committed;
   };
 
   // The ledger must outlive the engine. `organisation` and `state` are what the ledger holds now.
@@ -87,9 +94,22 @@ class Engine {
   // Every slice and recall up to it is in the store, and none above it was given to the channel.
   Seq last_seq(TenantNo tenant) const;
 
+  // Calls back once this memory holds whatever any server had committed before the call; at once if
+  // no other server writes to the store.
+  // Errors  unavailable: the store is out of reach.
+  void catch_up(std::function<void(Result<void>)> done);
+  bool shares_store() const;
+  // Whether it is for this server to tell events; of a store that is shared one does.
+  bool tells_events() const;
+  void knock();  // another server has committed something
+  // Errors  unavailable: the store does not answer.
+  Result<void> reachable() const;
+
   void set_low_disk(bool low);
   bool low_disk() const;
-  void add_channel(Channel* channel);    // before start()
+  // Before start(). What other servers committed is told to those of everybody's only.
+  enum class Told : std::uint8_t { everybodys, own };
+  void add_channel(Channel* channel, Told told = Told::everybodys);
   void set_event_sink(EventSink* sink);  // before start()
 
   // Decides, writes, then answers; `answer` is called on the writer thread: hand on, do not wait.

@@ -95,11 +95,12 @@ void Memory::publish(Change const& change, std::shared_ptr<Organisation const> o
   }
   for (auto const& [key, fresh] : change.new_batches) batches.put(fresh.record);
   for (auto const& [key, move] : change.batch_moves) batches.put(move.to);
+  for (auto const& key : change.purged) batches.erase(key);
   std::lock_guard const lock(mutex_);
   for (auto const& [key, fresh] : change.new_batches) note(fresh.record);
   for (auto const& [key, move] : change.batch_moves) note(move.to);
   for (auto const& [tenant, move] : change.counters) counters_[tenant] = move.to;
-  for (auto const& [key, use] : change.quota) quota_[key] += use.added;
+  for (auto const& [key, use] : change.quota) quota_[key] = use.used_before + use.added;
   for (auto const& [person, row] : change.push) {
     auto& users = push_[person.tenant];
     if (row.active()) {

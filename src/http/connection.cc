@@ -66,6 +66,10 @@ Task<void> Connection<Stream>::run() {
       if (!alive) co_return;
       if (closing()) break;
     }
+    if (asks_before()) {
+      bool const alive = co_await ask_before();
+      if (!alive) co_return;
+    }
     enter(State::working);
     if (!dispatch()) {
       bool const alive = co_await await_answer();
@@ -181,6 +185,29 @@ Task<bool> Connection<Stream>::append_piece() {
   }
   x.body.clear();
   if (x.sink_error) body_failed();
+  co_return true;
+}
+
+template <class Stream>
+Task<bool> Connection<Stream>::ask_before() {
+  auto& x = exchange();
+  x.asking.store(true, std::memory_order_relaxed);
+  thread().state().options.before([exchange = exchange_ptr()](Result<void> answer) {
+    if (!answer) exchange->refusal = answer.error();
+    // The session may go on, and end, as soon as it sees this.
+    auto const address = exchange->address;
+    exchange->asking.store(false, std::memory_order_release);
+    address->mailbox->send(address);
+  });
+  if (x.asking.load(std::memory_order_acquire) && !send_now()) {
+    bool const sent = co_await send_rest();
+    if (!sent) co_return false;
+  }
+  enter(State::working);
+  while (x.asking.load(std::memory_order_acquire)) {
+    if (aborted()) co_return false;
+    co_await signal().wait();
+  }
   co_return true;
 }
 

@@ -31,6 +31,7 @@ class Connection final : public Session, private Waiter {
   Task<bool> handshake();
   Task<bool> read_body();
   Task<bool> append_piece();
+  Task<bool> ask_before();  // false: the connection is of no use any more
   Task<bool> await_answer();
   Task<bool> stream_events(std::unique_ptr<EventStream> stream);
   Task<bool> send_rest();

@@ -51,6 +51,7 @@ void Exchange::next_request() {
   holder = nullptr;
   sink.reset();
   sink_error.reset();
+  refusal.reset();
   response.reset();
   phase.store(Phase::running, std::memory_order_relaxed);
   if (begin == bytes.size()) {

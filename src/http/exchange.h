@@ -53,6 +53,9 @@ struct Exchange final : BodyReceiver {
   std::atomic<bool> sink_busy{false};
   std::optional<Error> sink_error;  // written before sink_busy turns false
 
+  std::atomic<bool> asking{false};  // Options::before has not called back yet
+  std::optional<Error> refusal;     // written before `asking` turns false
+
   std::optional<Response> response;  // none in phase answered: the Reply was dropped
   std::atomic<Phase> phase{Phase::running};
   std::shared_ptr<Address> address;  // of the session

@@ -32,6 +32,9 @@ struct Options {
   std::chrono::seconds header_timeout{15};  // from the first byte of a request to its header's end
   std::chrono::seconds body_timeout{60};    // without progress on a body or on reading an answer
   std::chrono::seconds idle_timeout{300};   // between requests: well over a minute for the SDKs
+  // Asked before a request is handled, once its body is there; calls back from any thread. An error
+  // is rendered by the route's `failure`. Null: every request is handled at once.
+  std::function<void(std::function<void(Result<void>)> done)> before;
   // What went wrong without any caller to tell: a handler threw, accept failed. Any thread.
   std::function<void(std::string)> on_error;
 };

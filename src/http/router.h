@@ -36,6 +36,7 @@ struct Route {
   Failure failure;
   std::size_t body_bytes_max = 1 << 20;
   BodyMode body = BodyMode::memory;
+  bool asks_before = true;      // Options::before, which is of no use to what shows no state
   bool body_of_delete = false;  // a DELETE that has one; else it is passed over, as RFC 9110 has it
   // With spool: decides on the headers alone (who is calling) and gives the sink, or an error
   // that `failure` renders before any of the body is read.

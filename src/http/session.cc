@@ -301,9 +301,18 @@ void Session::give_way() {
   fail_request(fail(Errc::overloaded, "no room for this request now"));
 }
 
+bool Session::asks_before() const {
+  auto const* route = exchange_->match.route;
+  return route != nullptr && route->asks_before && thread_.state().options.before != nullptr;
+}
+
 bool Session::dispatch() {
   auto& x = *exchange_;
   auto const* route = x.match.route;
+  if (x.refusal) {
+    Exchange::answer(exchange_, render_failure(*x.refusal));
+    return x.await_answer();
+  }
   std::shared_ptr<Answerer> answerer;
   try {
     if (route) {

@@ -56,7 +56,8 @@ class Session : public Guest, public MailReceiver, public HeldMemory::Holder {
   bool wants_continue() const { return wants_continue_; }
   void body_failed();  // the sink refused a piece
   void give_way();     // others need this request's memory more
-  // Runs the handler. True if the answer is there.
+  bool asks_before() const;
+  // Runs the handler, or renders why it may not run. True if the answer is there.
   bool dispatch();
   // Writes the answer to thread().out; returns the event stream to follow, if any.
   std::unique_ptr<EventStream> finish_request();

@@ -124,6 +124,9 @@ using MapOfFew =
     boost::container::flat_map<Key, Value, std::less<Key>,
                                boost::container::small_vector<std::pair<Key, Value>, 1>>;
 
+// Who of several servers tells events: one claims it again and again, or lets it go.
+enum class EventDuty : std::uint8_t { released = 0, claimed = 1 };
+
 struct Change {
   MapOfFew<TenantNo, CounterMove> counters;
   std::map<BatchKey, NewBatch> new_batches;  // expected: the key is free
@@ -144,6 +147,8 @@ struct Change {
   std::map<AuditNo, AuditOutcome> audit_outcomes;  // of entries in the store or in this change
   DirectoryRows directory;
   std::optional<ImportProgress> import;
+  std::optional<EventDuty> event_duty;
+  std::vector<BatchKey> purged;  // gone from the store: for the memory of other servers
   bool erases = false;  // what it writes over must not stay readable in what the store lets go
 
   bool empty() const;

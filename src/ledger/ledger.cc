@@ -24,17 +24,17 @@ Result<void> await_outcome(Ledger& ledger, std::function<void()> const& while_un
 
 }  // namespace
 
-Result<void> commit_alone(Ledger& ledger, Change const& change,
-                          std::function<void()> const& while_unknown) {
+Result<CommitOutcome> commit_for_sure(Ledger& ledger, Change const& change,
+                                      std::function<void()> const& while_unknown) {
   TRY(auto const outcome, ledger.commit(change));
-  switch (outcome) {
-    case CommitOutcome::committed:
-      return {};
-    case CommitOutcome::unknown:
-      return await_outcome(ledger, while_unknown);
-    case CommitOutcome::conflict:
-      break;
-  }
+  if (outcome != CommitOutcome::unknown) return outcome;
+  CHECK_OK(await_outcome(ledger, while_unknown));
+  return CommitOutcome::committed;
+}
+
+Result<void> commit_alone(Ledger& ledger, Change const& change) {
+  TRY(auto const outcome, commit_for_sure(ledger, change));
+  if (outcome == CommitOutcome::committed) return {};
   return fail(Errc::unavailable, "somebody else is writing to this store");
 }
 

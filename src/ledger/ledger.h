@@ -9,6 +9,7 @@
 // Cost    Blocking. One thread for the Ledger; one Reader instance a thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
@@ -21,6 +22,7 @@
 #include "directory/directory_store.h"
 #include "inbox/inbox_store.h"
 #include "ledger/change.h"
+#include "ledger/change_log.h"
 #include "media/media.h"
 
 namespace carillon {
@@ -38,6 +40,9 @@ struct StoredState {
   ImportProgress import;
   std::map<TokenId, Time> spent_tokens;  // that matter after `now`
   AuditNo last_audit;
+  // How long ago a server claimed to tell events; none: nobody does.
+  std::optional<std::chrono::seconds> events_claimed_ago;
+  LogPosition position = 0;  // of a shared store: the newest change that is in it
 };
 
 // About the store itself.
@@ -74,8 +79,12 @@ class Ledger {
   // cannot be known yet, so that nobody may be told either way; ask again.
   virtual Result<bool> settle() { return false; }
 
+  // Of a store that several servers may write to; else null.
+  virtual ChangeLog* change_log() { return nullptr; }
+
   virtual Result<StoreIdentity> identity() = 0;
   virtual Result<void> set_identity(StoreIdentity const& identity) = 0;
+  // Of a shared store the directory that is loaded next is of the same instant.
   virtual Result<StoredState> load_state(Time now) = 0;
   // Streams all rows of the directory but details, parents of nothing assumed; tenants come first.
   // Users that `take` leaves behind, also others than it got, lend their memory to those to come.
@@ -103,11 +112,14 @@ class Ledger {
   virtual Result<std::unique_ptr<Reader>> open_reader() = 0;
 };
 
+// A commit of which it is known what became of it: committed or conflict. Until it is,
+// `while_unknown` is called again and again, and waits a little each time.
+// Errors  unavailable, low_disk: nothing was written.
+Result<CommitOutcome> commit_for_sure(Ledger& ledger, Change const& change,
+                                      std::function<void()> const& while_unknown = {});
+
 // A commit by whoever is the only writer: there a conflict means that somebody else writes too.
-// Returns when it is known what became of it; until then `while_unknown` is called again and again,
-// and waits a little each time.
 // Errors  unavailable, also for a conflict: nothing was written.
-Result<void> commit_alone(Ledger& ledger, Change const& change,
-                          std::function<void()> const& while_unknown = {});
+Result<void> commit_alone(Ledger& ledger, Change const& change);
 
 }  // namespace carillon

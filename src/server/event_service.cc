@@ -28,6 +28,20 @@ webhook::WriteEvents writer_of(Engine& engine) {
   };
 }
 
+webhook::FindEvents finder_of(Engine& engine) {
+  return
+      [&engine](std::vector<EventKey> keys, std::function<void(std::vector<StoredEvent>)> found) {
+        engine.read([keys = std::move(keys), found = std::move(found)](Reader& reader) {
+          auto events = reader.find_events(keys);
+          if (!events) {
+            log(Level::error, "events that wait again cannot be read: " + events.error().detail);
+            return;
+          }
+          found(*std::move(events));
+        });
+      };
+}
+
 bool is_loopback(std::string const& host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
@@ -48,6 +62,7 @@ Result<std::unique_ptr<EventService>> EventService::make(Config const& config, C
   options.rules.loopback = is_loopback(config.http.host);
   options.rules.timeout = settings.timeout;
   options.rules.ca_file = settings.ca_file;
+  if (engine.shares_store()) options.tells = [&engine] { return engine.tells_events(); };
   feishu::LongConnections::Options connections;
   connections.connections_max = settings.connections_per_app;
   connections.reconnect_seconds = settings.reconnect_seconds;
@@ -64,7 +79,8 @@ EventService::EventService(Clock const& clock, Engine& engine, Key const& instal
     : clock_(clock),
       events_(engine, installation_key, tokens),
       connections_(engine, connections),
-      pump_(clock, events_, connections_, writer_of(engine), std::move(options)) {
+      pump_(clock, events_, connections_, writer_of(engine), finder_of(engine),
+            std::move(options)) {
   connections_.set_hooks(
       {[this](AppNo app) { pump_.wake(app); }, [this](AppNo app) { pump_.clear(app); }});
   engine.set_event_sink(&pump_);

@@ -130,9 +130,32 @@ Result<void> check_identity(Installation& at, std::string const& key_file, OpenF
   if (purpose == OpenFor::looking) return {};
   at.was_copy = at.identity.copy && !is_new;
   if (at.was_copy) ++at.identity.generation;
+  if (!is_new && !at.was_copy) return {};
   at.identity.key_check = check;
   at.identity.copy = false;
   return at.ledger->set_identity(at.identity);
+}
+
+// What a copy or an interrupted import needs before anybody may see it. True if it wrote something.
+Result<bool> finish_what_was_left(Installation& at, Config const& config) {
+  auto const& import = at.state.import;
+  bool const left = !import.staged_file.empty();
+  if (left && at.ledger->change_log() != nullptr &&
+      !std::filesystem::exists(config.data_folder + "/" + import.staged_file)) {
+    return fail(
+        Errc::unavailable,
+        "an import is being applied by another server; start again when it is done. If that "
+        "server is gone, start one with its data folder, which has the rest of the import");
+  }
+  bool wrote = false;
+  if (at.was_copy) {
+    auto const change = pause_unfinished(at.state);
+    wrote = !change.empty();
+    if (wrote) CHECK_OK(commit_alone(*at.ledger, change));
+  }
+  if (!left) return wrote;
+  CHECK_OK(finish_interrupted_import(*at.ledger, import, config.data_folder));
+  return true;
 }
 
 // Uploads that were under way, and blobs whose rows were not written any more.
@@ -177,17 +200,15 @@ Result<Installation> open_installation(Config const& config, OpenFor purpose, Ti
   TRY(out.key, read_key_file(key_file, writing && out.identity.key_check.empty()));
   CHECK_OK(check_identity(out, key_file, purpose));
   TRY(out.state, out.ledger->load_state(now));
-  if (writing && out.was_copy) {
-    auto const change = pause_unfinished(out.state);
-    if (!change.empty()) CHECK_OK(commit_alone(*out.ledger, change));
+  if (writing) {
+    TRY(bool const wrote, finish_what_was_left(out, config));
+    if (wrote) {
+      TRY(out.state, out.ledger->load_state(now));
+    }
   }
-  if (writing && !out.state.import.staged_file.empty()) {
-    CHECK_OK(finish_interrupted_import(*out.ledger, out.state.import, config.data_folder));
-    out.state.import = {};
-  }
+  TRY(out.organisation, load_organisation(*out.ledger));
   out.blobs = open_file_blobs(blobs_folder(config));
   if (writing) CHECK_OK(sweep_leftovers(out, config));
-  TRY(out.organisation, load_organisation(*out.ledger));
   return out;
 }
 

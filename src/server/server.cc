@@ -114,6 +114,8 @@ struct Server::Impl {
     };
     options.audit_log_kept = std::chrono::days(config.console.audit_days);
     options.answer_round = [] { return std::make_shared<http::MailRound>(); };
+    bool const shared = ledger->change_log() != nullptr;
+    if (shared) options.store_time = [this](Time store_now) { clock.follow(store_now); };
     auto const generation = installation.identity.generation;
     StoredState told;  // the events' part of it; the rest is the engine's
     told.events = std::move(installation.state.events);
@@ -135,7 +137,7 @@ struct Server::Impl {
     engine->add_channel(live_channel.get());
     push_events = std::make_unique<console::PushEvents>(*engine);
     TRY(push_channel, make_push_channel(config, clock, *engine, key, *push_events));
-    engine->add_channel(push_channel.get());
+    engine->add_channel(push_channel.get(), Engine::Told::own);  // each person's browsers once
     TRY(provider, make_provider(config, clock));
     return add_routes();
   }
@@ -205,6 +207,11 @@ struct Server::Impl {
     feishu::add_routes(router, *feishu);
     dingtalk::add_routes(router, *dingtalk);
     console::add_routes(router, *console);
+    if (engine->shares_store()) {
+      config.http.before = [this](std::function<void(Result<void>)> done) {
+        engine->catch_up(std::move(done));
+      };
+    }
     config.http.on_error = [](std::string text) { log(Level::error, text); };
     listener = std::make_unique<http::Listener>(config.http, router, [this] { return log_ids(); });
     return {};
@@ -260,7 +267,7 @@ struct Server::Impl {
       return fail(Errc::low_disk, "less than " + std::to_string(config.low_disk_mb) +
                                       " MiB free in " + config.data_folder);
     }
-    return {};
+    return engine->reachable();
   }
 
   void check_disk() {
@@ -285,7 +292,7 @@ struct Server::Impl {
   }
 
   Config config;
-  SystemClock clock;
+  FollowingClock clock;
   LogIds log_ids{clock};
   Key key{};
   AdminToken admin;

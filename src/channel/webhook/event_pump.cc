@@ -20,11 +20,12 @@ constexpr int kTaken = 200;
 }  // namespace
 
 EventPump::EventPump(Clock const& clock, EventFormat& format, EventConnections& connections,
-                     WriteEvents write, PumpOptions options)
+                     WriteEvents write, FindEvents find, PumpOptions options)
     : clock_(clock),
       format_(format),
       connections_(connections),
       write_(std::move(write)),
+      find_(std::move(find)),
       options_(std::move(options)),
       webhooks_(options_.rules),
       lanes_(options_.limits) {}
@@ -55,9 +56,26 @@ void EventPump::stop() {
 void EventPump::happened(std::span<Event const> events) {
   {
     std::lock_guard const lock(mutex_);
-    for (auto const& event : events) lanes_.add(event);
+    bool const heard = !tells();
+    for (auto const& event : events) lanes_.add(event, heard);
   }
   wake_.notify_one();
+}
+
+void EventPump::followed(Change const& change) {
+  std::vector<EventKey> again;
+  {
+    std::lock_guard const lock(mutex_);
+    again = lanes_.follow(change.event_moves, change.event_tallies);
+  }
+  if (again.empty()) return;
+  find_(std::move(again), [this](std::vector<StoredEvent> found) {
+    {
+      std::lock_guard const lock(mutex_);
+      for (auto& stored : found) lanes_.add(std::move(stored.event), true);
+    }
+    wake_.notify_one();
+  });
 }
 
 void EventPump::wake(AppNo app) {
@@ -135,6 +153,7 @@ std::optional<EventPump::Job> EventPump::next_job(Time now) {
     jobs_.pop_front();
     return job;
   }
+  if (!tells()) return std::nullopt;
   find_regular(now);
   for (auto& [app, regular] : regular_) {
     if (regular.under_way || regular.due > now) continue;
@@ -148,6 +167,7 @@ std::optional<EventPump::Job> EventPump::next_job(Time now) {
 }
 
 std::optional<Time> EventPump::next_due(Time now) const {
+  if (!tells()) return std::nullopt;
   auto first = lanes_.next_due(now);
   for (auto const& [app, regular] : regular_) {
     if (!regular.under_way && (!first || regular.due < *first)) first = regular.due;

@@ -36,7 +36,13 @@ struct PumpOptions {
   Rules rules;
   std::size_t threads_max = 64;
   std::chrono::seconds regular{3600};  // between two rounds of what is told regularly
+  // Whether it is for this server to tell events; null: it always is.
+  std::function<bool()> tells;
 };
+
+// Gives, on any thread, those of the events that the store has.
+using FindEvents = std::function<void(std::vector<EventKey> keys,
+                                      std::function<void(std::vector<StoredEvent>)> found)>;
 
 // Writes a change of events; says whether it is on disk. Called on any thread, answers on any.
 using WriteEvents = std::function<void(Change change, std::function<void(bool written)> done)>;
@@ -44,7 +50,7 @@ using WriteEvents = std::function<void(Change change, std::function<void(bool wr
 class EventPump final : public EventSink {
  public:
   EventPump(Clock const& clock, EventFormat& format, EventConnections& connections,
-            WriteEvents write, PumpOptions options);
+            WriteEvents write, FindEvents find, PumpOptions options);
   ~EventPump() override;  // stops
 
   void load(std::vector<StoredEvent> events, std::map<LaneKey, EventTally> tallies);
@@ -53,6 +59,7 @@ class EventPump final : public EventSink {
   void stop();
 
   void happened(std::span<Event const> events) override;
+  void followed(Change const& change) override;
   // There is somebody to tell: tries at once, and tells what is told regularly.
   void wake(AppNo app);
   // What is told regularly, now.
@@ -92,6 +99,7 @@ class EventPump final : public EventSink {
   template <class Render>
   Report try_to_tell(AppNo app, Render const& render);
   Report tell(AppNo app, Result<std::optional<OutgoingEvent>> const& event);
+  bool tells() const { return !options_.tells || options_.tells(); }
   void find_regular(Time now);
   void save(std::unique_lock<std::mutex>& lock);
 
@@ -99,6 +107,7 @@ class EventPump final : public EventSink {
   EventFormat& format_;
   EventConnections& connections_;
   WriteEvents const write_;
+  FindEvents const find_;
   PumpOptions const options_;
   Webhooks webhooks_;
 

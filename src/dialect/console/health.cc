@@ -1,5 +1,7 @@
 // GET /healthz, /readyz, /metrics: for whoever runs the server; they need no token.
 //
+// Shape   /readyz?duty=events is for a load balancer in front of several servers: only the one that
+//         tells events is ready for it.
 // Errors  /readyz answers 503 with the reason.
 
 #include "dialect/console/endpoint.h"
@@ -15,7 +17,10 @@ Result<void> healthz(Context&, http::Request const&, Answer answer) {
 }
 
 Result<void> readyz(Context& context, http::Request const& request, Answer answer) {
-  if (auto const ready = context.ready(); ready) {
+  auto const duty = request.query_param("duty");
+  if (duty == "events" && !context.engine.tells_events()) {
+    answer.send(not_ready("another server tells the events", request.log_id));
+  } else if (auto const ready = context.ready(); ready) {
     answer.json(R"({"status":"ready"})");
   } else {
     answer.send(not_ready(ready.error().detail, request.log_id));
@@ -34,9 +39,14 @@ Result<void> metrics(Context& context, http::Request const&, Answer answer) {
 }  // namespace
 
 void add_health(http::Router& router, Context& context) {
-  router.add(make_route(context, http::Method::get, "/healthz", healthz));
-  router.add(make_route(context, http::Method::get, "/readyz", readyz));
-  router.add(make_route(context, http::Method::get, "/metrics", metrics));
+  auto const add = [&](std::string path, Endpoint endpoint) {
+    auto route = make_route(context, http::Method::get, std::move(path), std::move(endpoint));
+    route.asks_before = false;  // what they tell is this server's, and they answer in any case
+    router.add(std::move(route));
+  };
+  add("/healthz", healthz);
+  add("/readyz", readyz);
+  add("/metrics", metrics);
 }
 
 }  // namespace carillon::console

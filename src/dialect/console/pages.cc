@@ -137,13 +137,15 @@ void add_page(http::Router& router, Scheme scheme, std::string const& page) {
 
 void add_pages(http::Router& router, Context& context) {
   for (auto const* page : {"inbox", "console", "docs"}) add_page(router, context.scheme, page);
-  router.add(make_route(context, http::Method::get, "/",
-                        [](Context&, http::Request const&, Answer answer) -> Result<void> {
-                          auto out = plain(302, "");
-                          out.headers.emplace_back("Location", "/inbox");
-                          answer.send(std::move(out));
-                          return {};
-                        }));
+  auto home = make_route(context, http::Method::get, "/",
+                         [](Context&, http::Request const&, Answer answer) -> Result<void> {
+                           auto out = plain(302, "");
+                           out.headers.emplace_back("Location", "/inbox");
+                           answer.send(std::move(out));
+                           return {};
+                         });
+  home.asks_before = false;
+  router.add(std::move(home));
 }
 
 }  // namespace carillon::console

@@ -159,6 +159,9 @@ constexpr Sql kSetMeta{
     "INSERT INTO meta(name, value) VALUES(convert_from($1, 'UTF8'), $2)"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value"};
 
+constexpr Sql kClaimEvents{
+    "UPDATE head SET events_claimed_at = $1 * extract(epoch FROM now())::int8 WHERE id = 1"};
+
 std::string_view bytes_of_token(TokenId const& token) {
   return {reinterpret_cast<char const*>(token.data()), token.size()};
 }
@@ -695,6 +698,9 @@ void add_change(Pipeline& pipeline, Change const& change) {
   write_push(pipeline, change);
   put_directory(pipeline, change.directory);
   write_audit(pipeline, change);
+  if (change.event_duty) {
+    pipeline.add(kClaimEvents, *change.event_duty == EventDuty::claimed ? 1 : 0);
+  }
   if (!change.import) return;
   set_meta(pipeline, kImportFile, change.import->staged_file);
   set_meta(pipeline, kImportRows, std::to_string(change.import->rows_done));

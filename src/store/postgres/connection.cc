@@ -24,6 +24,9 @@ constexpr char kSession[] =
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off'";
 
+// Of a server that hangs while it is its turn to write (ledger/change_log.h).
+constexpr char kTurn[] = "SET idle_in_transaction_session_timeout = '2s'";
+
 std::string text_of(char const* text) { return text == nullptr ? std::string() : text; }
 
 Failure failure_of(pg_result const* result, std::size_t statement) {
@@ -129,7 +132,10 @@ Result<void> Connection::prepare_session() {
     }
   }
   if (auto const failure = run(kSession)) return error(*failure);
-  if (options_.mode == Mode::write) return {};
+  if (options_.mode == Mode::write) {
+    if (auto const failure = run(kTurn)) return error(*failure);
+    return {};
+  }
   if (auto const failure = run("SET default_transaction_read_only = on")) return error(*failure);
   return {};
 }

@@ -31,6 +31,8 @@ constexpr Sql kActivePush{
     "SELECT tenant, user_no FROM push WHERE active = 1 AND (tenant, user_no) > ($1, $2)"
     " ORDER BY tenant, user_no LIMIT $3"};
 constexpr Sql kSpent{"SELECT token, expires FROM spent_tokens WHERE expires >= $1"};
+constexpr Sql kHead{
+    "SELECT newest, events_claimed_at, extract(epoch FROM now())::int8 FROM head WHERE id = 1"};
 constexpr Sql kLastAudit{"SELECT entry FROM audit ORDER BY entry DESC LIMIT 1"};
 
 constexpr Sql kTenants{"SELECT tenant, record FROM tenants ORDER BY tenant"};
@@ -167,6 +169,7 @@ Result<void> load_accounts(Session& session, Time now, StoredState& state) {
   pipeline.add(kTallies);
   pipeline.add(kSpent, to_ms(now));
   pipeline.add(kLastAudit);
+  pipeline.add(kHead);
   TRY(auto const answers, session.ask(std::move(pipeline)));
   auto const each = [&](std::size_t answer, auto const& read) {
     for (std::size_t i = 0; i < answers[answer].size(); ++i) read(answers[answer][i]);
@@ -194,6 +197,12 @@ Result<void> load_accounts(Session& session, Time now, StoredState& state) {
     state.spent_tokens[token] = from_ms(row.integer(1));
   });
   each(4, [&](Row const& row) { state.last_audit = AuditNo{number64(row, 0)}; });
+  each(5, [&](Row const& row) {
+    state.position = number64(row, 0);
+    if (row.integer(1) != 0) {
+      state.events_claimed_ago = std::chrono::seconds(row.integer(2) - row.integer(1));
+    }
+  });
   return {};
 }
 

@@ -10,13 +10,20 @@ constexpr int kAttempts = 5;  // of those who make the first table at once, all 
 
 // Every number is a bigint, every text bytes (values.h). Columns named `record`, `content` and
 // `entries` are packed (store/rows). Tables whose first key is not the tenant are no tenant's:
-// meta, writers, developers, apps, operators, spent_tokens, audit.
+// meta, writers, head, changes, developers, apps, operators, spent_tokens, audit.
 char const* const kMigrations[] = {
     // 1: the first release.
     R"sql(
 CREATE TABLE meta(name text PRIMARY KEY, value bytea NOT NULL);
--- What each open store has committed (writer.h). Once fenced it commits nothing more.
-CREATE TABLE writers(writer bytea PRIMARY KEY, no bigint NOT NULL, fenced_at bigint NOT NULL);
+-- How many commits each open store has made (writer.h).
+CREATE TABLE writers(writer bytea PRIMARY KEY, no bigint NOT NULL, opened_at bigint NOT NULL);
+-- One row: the newest change, and the lock of whose turn it is to write; and the last changes, for
+-- the other servers (ledger/change_log.h).
+CREATE TABLE head(
+  id bigint PRIMARY KEY, newest bigint NOT NULL, events_claimed_at bigint NOT NULL);
+INSERT INTO head(id, newest, events_claimed_at) VALUES(1, 0, 0);
+CREATE TABLE changes(
+  position bigint PRIMARY KEY, writer bytea NOT NULL, at bigint NOT NULL, entry bytea NOT NULL);
 
 CREATE TABLE counters(
   tenant bigint PRIMARY KEY, next_batch bigint NOT NULL, next_queue_no bigint NOT NULL,

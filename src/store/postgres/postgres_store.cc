@@ -4,6 +4,8 @@
 
 #include "store/postgres/change_sql.h"
 #include "store/postgres/loading.h"
+#include "store/postgres/log_entry.h"
+#include "store/postgres/log_reading.h"
 #include "store/postgres/migrations.h"
 #include "store/postgres/purge.h"
 #include "store/postgres/reader.h"
@@ -16,8 +18,6 @@ namespace {
 
 using namespace postgres;
 
-constexpr int kFenceAttempts = 3;  // each waits for some seconds
-
 constexpr Sql kBlobsInUse{
     "SELECT blob FROM media UNION SELECT blob FROM images WHERE blob IS NOT NULL ORDER BY 1"};
 // What a dump that was restored elsewhere does not share with where it was made, but a replica that
@@ -26,7 +26,7 @@ constexpr Sql kDatabaseIdentity{
     "SELECT convert_to((SELECT system_identifier FROM pg_control_system()) || ':' ||"
     " (SELECT oid FROM pg_database WHERE datname = current_database()), 'UTF8')"};
 
-class PostgresLedger final : public Ledger {
+class PostgresLedger final : public Ledger, private ChangeLog {
  public:
   explicit PostgresLedger(Connection::Options options, UpkeepLimits limits)
       : options_(std::move(options)),
@@ -41,7 +41,6 @@ class PostgresLedger final : public Ledger {
     }
     CHECK_OK(writer_.connection().ready());
     CHECK_OK(migrate(writer_.connection()));
-    CHECK_OK(fence_others());
     CHECK_OK(writer_.ready());
     upkeep_ = std::make_unique<Upkeep>(options_, limits_);
     return {};
@@ -52,7 +51,8 @@ class PostgresLedger final : public Ledger {
       return fail(Errc::unavailable, "this store was opened to look at only");
     }
     TRY(auto const outcome,
-        writer_.commit([&](Pipeline& pipeline) { add_change(pipeline, change); }));
+        writer_.commit([&](Pipeline& pipeline) { add_change(pipeline, change); },
+                       pack_log_entry(change)));
     switch (outcome) {
       case Writer::Outcome::conflict:
         return CommitOutcome::conflict;
@@ -66,6 +66,9 @@ class PostgresLedger final : public Ledger {
   }
 
   Result<bool> settle() override { return writer_.settle(); }
+  ChangeLog* change_log() override {
+    return options_.mode == Connection::Mode::look ? nullptr : this;
+  }
 
   Result<StoreIdentity> identity() override {
     StoreIdentity identity;
@@ -92,15 +95,15 @@ class PostgresLedger final : public Ledger {
   }
 
   Result<StoredState> load_state(Time now) override {
-    session_.begin_instant();
-    auto state = postgres::load_state(session_, now);
     session_.end_instant();
+    session_.begin_instant();  // until the directory is read, too
+    auto state = postgres::load_state(session_, now);
+    if (!state) session_.end_instant();
     return state;
   }
 
   Result<void> load_directory(
       std::function<Result<void>(DirectoryRows&& some_rows)> const& take) override {
-    session_.begin_instant();
     auto loaded = postgres::load_directory(session_, take);
     session_.end_instant();
     return loaded;
@@ -129,17 +132,18 @@ class PostgresLedger final : public Ledger {
   }
 
  private:
+  void expect(LogPosition newest) override { writer_.expect(newest); }
+  LogPosition expected() const override { return writer_.expected(); }
+  Result<LogNews> take_turn() override { return writer_.take_turn(); }
+  void end_turn() override { writer_.end_turn(); }
+  Result<std::unique_ptr<LogReader>> open_log_reader() override {
+    return make_log_reader(read_options(), writer_.id());
+  }
+
   Connection::Options read_options() const {
     auto options = options_;
     if (options.mode == Connection::Mode::write) options.mode = Connection::Mode::read;
     return options;
-  }
-
-  Result<void> fence_others() {
-    for (int attempt = 1;; ++attempt) {
-      auto fenced = writer_.fence_others();
-      if (fenced || attempt == kFenceAttempts) return fenced;
-    }
   }
 
   // Empty where it cannot be told: another engine, or a server that keeps it from its users.

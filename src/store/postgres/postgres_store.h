@@ -22,7 +22,7 @@
 namespace carillon {
 
 enum class PostgresAccess : std::uint8_t {
-  write,  // makes and changes the tables; what other processes have under way is ended
+  write,  // makes and changes the tables
   look,   // beside a running server: a doctor
 };
 

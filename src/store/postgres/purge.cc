@@ -18,9 +18,12 @@ constexpr Sql kOldest{"SELECT " CARILLON_BATCH_COLUMNS
 constexpr Sql kAnyPast{
     "SELECT EXISTS(SELECT 1 FROM quota WHERE tenant = $1 AND day < $2)"
     " OR EXISTS(SELECT 1 FROM calls WHERE tenant = $1 AND at < $3)"};
+#define CHANGES_KEPT "600"  // seconds; whoever has been away for longer starts anew
 constexpr Sql kAnyPastLog{
     "SELECT EXISTS(SELECT 1 FROM spent_tokens WHERE expires < $1)"
-    " OR coalesce((SELECT at FROM audit ORDER BY entry LIMIT 1) < $2, false)"};
+    " OR coalesce((SELECT at FROM audit ORDER BY entry LIMIT 1) < $2, false)"
+    " OR coalesce((SELECT at FROM changes ORDER BY position LIMIT 1)"
+    " < extract(epoch FROM now())::int8 - " CHANGES_KEPT ", false)"};
 constexpr Sql kDropQuota{
     "DELETE FROM quota q USING (SELECT app, day FROM quota WHERE tenant = $1 AND day < $2"
     " ORDER BY app, day LIMIT $3) o WHERE q.tenant = $1 AND q.app = o.app AND q.day = o.day"};
@@ -58,6 +61,12 @@ constexpr Sql kDropSpent{
 constexpr Sql kDropAudit{
     "DELETE FROM audit a USING (SELECT entry, at FROM audit ORDER BY entry LIMIT $2) o"
     " WHERE a.entry = o.entry AND o.at < $1"};
+
+// The same of what other servers have long heard of.
+constexpr Sql kDropChanges{
+    "DELETE FROM changes c USING (SELECT position, at FROM changes ORDER BY position LIMIT $1) o"
+    " WHERE c.position = o.position AND o.at < extract(epoch FROM now())::int8 - " CHANGES_KEPT};
+constexpr std::size_t kChangesAtOnce = 50;  // times as many as of other rows
 
 Column column_of(std::vector<BatchNo> const& batches) {
   auto column = numbers();
@@ -141,6 +150,7 @@ Result<Ledger::Purged> Purge::step(TenantNo tenant, Time batches_before, Time ot
     pipeline.add(kDropBatches, tenant.value, column_of(batches));
     pipeline.add(kDropRuns, tenant.value);
   }));
+  if (outcome == Writer::Outcome::conflict) return Ledger::Purged{};  // another was faster
   if (outcome != Writer::Outcome::committed) {
     return fail(Errc::unavailable, writer_.connection().where() + ": purging was interrupted");
   }
@@ -169,13 +179,16 @@ Result<bool> Purge::step_log(Time tokens_before, Time audit_before, std::size_t 
   TRY(auto const outcome, writer_.commit([&](Pipeline& pipeline) {
     pipeline.add(kDropSpent, to_ms(tokens_before), limit);
     pipeline.add(kDropAudit, to_ms(audit_before), limit);
+    pipeline.add(kDropChanges, limit * kChangesAtOnce);
   }));
+  if (outcome == Writer::Outcome::conflict) return false;  // another server was faster
   if (outcome != Writer::Outcome::committed) {
     return fail(Errc::unavailable, writer_.connection().where() + ": purging was interrupted");
   }
   auto const& all = writer_.rows();
-  return all.size() < 2 || static_cast<std::size_t>(all[0].affected()) == limit ||
-         static_cast<std::size_t>(all[1].affected()) == limit;
+  return all.size() < 3 || static_cast<std::size_t>(all[0].affected()) == limit ||
+         static_cast<std::size_t>(all[1].affected()) == limit ||
+         static_cast<std::size_t>(all[2].affected()) == limit * kChangesAtOnce;
 }
 
 }  // namespace carillon::postgres

@@ -1,0 +1,88 @@
+#include "engine/log_follower.h"
+
+#include <utility>
+
+namespace carillon {
+namespace {
+
+constexpr std::chrono::seconds kStale{5};  // an answer that is older says nothing about today
+
+}  // namespace
+
+LogFollower::LogFollower(std::unique_ptr<LogReader> log, Ports ports,
+                         std::chrono::milliseconds interval)
+    : log_(std::move(log)), ports_(std::move(ports)), interval_(interval) {}
+
+Result<void> LogFollower::start() {
+  CHECK_OK(ask());
+  asked_at_ = std::chrono::steady_clock::now();
+  thread_ = std::thread([this] { run(); });
+  return {};
+}
+
+void LogFollower::stop() {
+  std::vector<Done> left;
+  {
+    std::lock_guard const lock(mutex_);
+    stopping_ = true;
+    left.swap(waiting_);
+  }
+  wake_.notify_all();
+  for (auto const& done : left) done(fail(Errc::unavailable, "the server is shutting down"));
+  if (thread_.joinable()) thread_.join();
+}
+
+void LogFollower::catch_up(Done done) {
+  {
+    std::lock_guard const lock(mutex_);
+    if (!stopping_) {
+      waiting_.push_back(std::move(done));
+      if (waiting_.size() == 1) wake_.notify_one();
+      return;
+    }
+  }
+  done(fail(Errc::unavailable, "the server is shutting down"));
+}
+
+void LogFollower::knock() {
+  {
+    std::lock_guard const lock(mutex_);
+    if (std::exchange(knocked_, true)) return;
+  }
+  wake_.notify_one();
+}
+
+Result<void> LogFollower::reachable() const {
+  std::lock_guard const lock(mutex_);
+  if (!last_) return last_;
+  if (std::chrono::steady_clock::now() - asked_at_ < kStale) return {};
+  return fail(Errc::unavailable, "the store does not answer");
+}
+
+Result<void> LogFollower::ask() {
+  TRY(auto news, log_->since(ports_.applied()));
+  return ports_.take(std::move(news));
+}
+
+void LogFollower::run() {
+  std::vector<Done> round;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    wake_.wait_for(lock, interval_, [this] { return stopping_ || knocked_ || !waiting_.empty(); });
+    if (stopping_) return;
+    knocked_ = false;
+    round.swap(waiting_);
+    lock.unlock();
+    auto const answer = ask();
+    {
+      auto const together = ports_.round ? ports_.round() : nullptr;
+      for (auto const& done : round) done(answer);
+      round.clear();
+    }
+    lock.lock();
+    last_ = answer;
+    asked_at_ = std::chrono::steady_clock::now();
+  }
+}
+
+}  // namespace carillon
