@@ -3,7 +3,7 @@
 // Shape   One thread: asks the log for what is new whenever somebody waits for it, is knocked, or a
 //         while has passed. All who wait when a question goes out share its answer, so that many
 //         callers cost one round trip.
-// Source  docs/decisions/0026-nodes.md: an answer is at least as new as the call.
+// Source  docs/decisions/0027-nodes.md: an answer is at least as new as the call.
 // Errors  unavailable: the store is out of reach; whoever waits is told at once.
 // Threads Any; what is called back runs on the follower's thread and must not wait.
 #pragma once

@@ -12,7 +12,7 @@
 //         The turn is a lock in the database: those who wait get it one after another, and it ends
 //         with the connection, or when its holder has been silent for too long, whose commit then
 //         fails.
-// Source  docs/decisions/0026-nodes.md.
+// Source  docs/decisions/0027-nodes.md.
 // Errors  unavailable: the store is out of reach. internal: an entry of a newer version.
 #pragma once
 

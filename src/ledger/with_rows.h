@@ -1,5 +1,5 @@
-// An organisation with rows of the directory put into it: what a server does that hears of another
-// one's change.
+// An organisation with rows of the directory put into it: by a server that hears of what another
+// one has changed.
 //
 // Errors  Those of DirectoryEdit and DirectoryBuilder: rows that do not fit what is there.
 // Cost    A few users or departments: see directory/directory_edit.h. Many, or rows of another kind:

@@ -8,7 +8,7 @@
 //         n + 1. If the connection breaks before COMMIT was answered, the number tells: settle()
 //         asks for it by a write, which waits for the old transaction if it is still under way,
 //         and which keeps it from committing if it has not begun yet.
-// Source  docs/decisions/0024-postgres.md, docs/decisions/0026-nodes.md.
+// Source  docs/decisions/0024-postgres.md, docs/decisions/0027-nodes.md.
 // Errors  unavailable, low_disk: nothing was written.
 // Cost    One round trip and one sync of the database a transaction; two round trips in a turn, or
 //         if it failed.
