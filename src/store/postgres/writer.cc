@@ -8,7 +8,8 @@
 namespace carillon::postgres {
 namespace {
 
-constexpr int kAttempts = 6;  // of one transaction, before the store is called unavailable
+// Before the store is called unavailable.
+constexpr int kTransactionAttempts = 6;
 constexpr std::size_t kBeforeClaim = 1;
 constexpr std::size_t kWriterIdBytes = 16;
 
@@ -59,7 +60,7 @@ void Writer::roll_back() {
 
 Result<Writer::Outcome> Writer::commit(std::function<void(Pipeline&)> const& add) {
   for (int attempt = 1;; ++attempt) {
-    bool const may_repeat = attempt < kAttempts;
+    bool const may_repeat = attempt < kTransactionAttempts;
     CHECK_OK(ready());
     Pipeline pipeline;
     pipeline.add(kBegin);
