@@ -10,7 +10,7 @@
 namespace carillon {
 namespace {
 
-std::string const kCallKind = "department";
+std::string const kDepartmentCall = "department";
 
 Result<void> apply_department_id(DirectoryChange const& change, DepartmentFields const& fields,
                                  Department& department) {
@@ -74,8 +74,8 @@ Result<void> check_siblings(Directory const& directory, DepartmentFields const& 
   return {};
 }
 
-Result<void> apply(DirectoryChange const& change, DepartmentFields const& fields,
-                   Department& department) {
+Result<void> apply_department_fields(DirectoryChange const& change, DepartmentFields const& fields,
+                                     Department& department) {
   auto const before = department;
   if (fields.name) {
     auto const problem = fields.name->empty() ? "is empty" : name_problem(*fields.name);
@@ -88,8 +88,8 @@ Result<void> apply(DirectoryChange const& change, DepartmentFields const& fields
   return check_siblings(change.directory(), fields, department);
 }
 
-void put_details(DirectoryChange& change, DepartmentNo department, DepartmentDetails const& before,
-                 DepartmentFields const& fields) {
+void put_department_details(DirectoryChange& change, DepartmentNo department,
+                            DepartmentDetails const& before, DepartmentFields const& fields) {
   auto after = before;
   fields.details(after);
   if (after != before) {
@@ -110,7 +110,7 @@ Result<Department> get_department(DirectoryChange const& change, DepartmentNo de
 
 Result<Decided<DepartmentNo>> create_department(View& view, NewDepartment const& command) {
   TRY(auto change, DirectoryChange::begin(view, command.caller));
-  TRY(auto const made, change.find_made(kCallKind, command.retry));
+  TRY(auto const made, change.find_made(kDepartmentCall, command.retry));
   if (made) return change.finish(DepartmentNo{static_cast<std::uint32_t>(*made)});
 
   auto const& fields = command.fields;
@@ -121,11 +121,11 @@ Result<Decided<DepartmentNo>> create_department(View& view, NewDepartment const&
   department.generation = view.generation();
   department.dept_number = fresh_number(change.directory(), department.no);
   CHECK_OK(apply_department_id(change, fields, department));
-  CHECK_OK(apply(change, fields, department));
+  CHECK_OK(apply_department_fields(change, fields, department));
   auto const no = department.no;
   CHECK_OK(change.put(std::move(department)));
-  if (fields.details) put_details(change, no, {}, fields);
-  change.note_made(kCallKind, command.retry, no.value);
+  if (fields.details) put_department_details(change, no, {}, fields);
+  change.note_made(kDepartmentCall, command.retry, no.value);
   return change.finish(no);
 }
 
@@ -133,11 +133,11 @@ Result<Decided<Nothing>> change_department(View& view, ChangeDepartment const& c
   TRY(auto change, DirectoryChange::begin(view, command.caller));
   TRY(auto const before, get_department(change, command.department));
   auto after = before;
-  CHECK_OK(apply(change, command.fields, after));
+  CHECK_OK(apply_department_fields(change, command.fields, after));
   if (after != before) CHECK_OK(change.put(std::move(after)));
   if (command.fields.details) {
     TRY(auto const details, view.department_details(change.tenant(), command.department));
-    put_details(change, command.department, details, command.fields);
+    put_department_details(change, command.department, details, command.fields);
   }
   return change.finish(Nothing{});
 }

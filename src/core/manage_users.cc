@@ -11,7 +11,7 @@
 namespace carillon {
 namespace {
 
-std::string const kCallKind = "user";
+std::string const kUserCall = "user";
 
 Error wrong(Errc code, char const* field, std::string_view problem) {
   return fail(code, std::string(field) + " " + std::string(problem));
@@ -98,7 +98,8 @@ Result<void> apply_departments(DirectoryChange const& change, UserFields const& 
   return {};
 }
 
-Result<void> apply(DirectoryChange const& change, UserFields const& fields, User& user) {
+Result<void> apply_user_fields(DirectoryChange const& change, UserFields const& fields,
+                               User& user) {
   if (fields.name) {
     auto const problem = fields.name->empty() ? "is empty" : name_problem(*fields.name);
     if (!problem.empty()) return wrong(Errc::bad_name, "name", problem);
@@ -110,8 +111,8 @@ Result<void> apply(DirectoryChange const& change, UserFields const& fields, User
   return {};
 }
 
-void put_details(DirectoryChange& change, UserNo user, UserDetails const& before,
-                 UserFields const& fields) {
+void put_user_details(DirectoryChange& change, UserNo user, UserDetails const& before,
+                      UserFields const& fields) {
   auto after = before;
   fields.details(after);
   if (after != before) {
@@ -131,7 +132,7 @@ Result<User> get_user(DirectoryChange const& change, UserNo user) {
 
 Result<Decided<UserNo>> create_user(View& view, NewUser const& command) {
   TRY(auto change, DirectoryChange::begin(view, command.caller));
-  TRY(auto const made, change.find_made(kCallKind, command.retry));
+  TRY(auto const made, change.find_made(kUserCall, command.retry));
   if (made) return change.finish(UserNo{static_cast<std::uint32_t>(*made)});
 
   auto const& fields = command.fields;
@@ -140,11 +141,11 @@ Result<Decided<UserNo>> create_user(View& view, NewUser const& command) {
   user.generation = view.generation();
   if (!fields.name) return wrong(Errc::bad_name, "name", "is missing");
   CHECK_OK(apply_user_id(change, fields, user));
-  CHECK_OK(apply(change, fields, user));
+  CHECK_OK(apply_user_fields(change, fields, user));
   auto const no = user.no;
   CHECK_OK(change.put(std::move(user)));
-  if (fields.details) put_details(change, no, {}, fields);
-  change.note_made(kCallKind, command.retry, no.value);
+  if (fields.details) put_user_details(change, no, {}, fields);
+  change.note_made(kUserCall, command.retry, no.value);
   return change.finish(no);
 }
 
@@ -152,11 +153,11 @@ Result<Decided<Nothing>> change_user(View& view, ChangeUser const& command) {
   TRY(auto change, DirectoryChange::begin(view, command.caller));
   TRY(auto const before, get_user(change, command.user));
   auto after = before;
-  CHECK_OK(apply(change, command.fields, after));
+  CHECK_OK(apply_user_fields(change, command.fields, after));
   if (after != before) CHECK_OK(change.put(std::move(after)));
   if (command.fields.details) {
     TRY(auto const details, view.user_details(change.tenant(), command.user));
-    put_details(change, command.user, details, command.fields);
+    put_user_details(change, command.user, details, command.fields);
   }
   return change.finish(Nothing{});
 }

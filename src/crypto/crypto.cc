@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <stdexcept>
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -13,19 +12,16 @@
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
+#include "crypto/evp.h"
+
 namespace carillon {
 namespace {
 
+using evp::bytes_of;
+using evp::require;
+
 constexpr std::size_t kNonceBytes = 12;
 constexpr std::size_t kTagBytes = 16;
-
-unsigned char const* bytes_of(std::string_view s) {
-  return reinterpret_cast<unsigned char const*>(s.data());
-}
-
-void require(bool ok) {
-  if (!ok) throw std::runtime_error("OpenSSL refused an operation");
-}
 
 struct FreeContext {
   void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }

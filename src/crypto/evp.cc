@@ -1,18 +1,8 @@
 #include "crypto/evp.h"
 
-#include <stdexcept>
-
 #include <openssl/core_names.h>
 
 namespace carillon::evp {
-
-void require(bool ok) {
-  if (!ok) throw std::runtime_error("OpenSSL refused an operation");
-}
-
-unsigned char const* bytes_of(std::string_view s) {
-  return reinterpret_cast<unsigned char const*>(s.data());
-}
 
 Owned<BIGNUM> number_of(std::string_view big_endian) {
   Owned<BIGNUM> out(BN_bin2bn(bytes_of(big_endian), static_cast<int>(big_endian.size()), nullptr));

@@ -1,7 +1,9 @@
-// What the sources over OpenSSL's EVP share: owners of its objects, and making a key of its parts.
+// What the sources over OpenSSL's EVP share: how bytes go in and refusals come out, owners of its
+// objects, and making a key of its parts.
 #pragma once
 
 #include <memory>
+#include <stdexcept>
 #include <string_view>
 
 #include <openssl/bn.h>
@@ -27,8 +29,12 @@ template <class T>
 using Owned = std::unique_ptr<T, Free>;
 
 // Throws std::runtime_error.
-void require(bool ok);
-unsigned char const* bytes_of(std::string_view s);
+inline void require(bool ok) {
+  if (!ok) throw std::runtime_error("OpenSSL refused an operation");
+}
+inline unsigned char const* bytes_of(std::string_view s) {
+  return reinterpret_cast<unsigned char const*>(s.data());
+}
 Owned<BIGNUM> number_of(std::string_view big_endian);
 
 // The key of that type ("EC", "RSA") that the builder describes; null: there is none.

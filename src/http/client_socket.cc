@@ -16,23 +16,20 @@
 
 #include "http/client.h"
 #include "http/proxies.h"
+#include "http/tls.h"
 
 namespace carillon::http {
 namespace {
+
+// A connection that ends without a word gives OpenSSL no reason.
+constexpr char kNoReason[] = "connection lost";
 
 Error unreachable(std::string const& host, std::string const& port, std::string_view why) {
   return fail(Errc::unavailable,
               "cannot connect to " + host + ":" + port + ": " + std::string(why));
 }
 
-std::string openssl_reason() {
-  auto const code = ERR_get_error();
-  ERR_clear_error();
-  char const* const reason = ERR_reason_error_string(code);
-  return reason ? reason : "connection lost";
-}
-
-std::string text_of(addrinfo const& address) {
+std::string numeric_address(addrinfo const& address) {
   char text[NI_MAXHOST];
   int const problem = getnameinfo(address.ai_addr, address.ai_addrlen, text, sizeof text, nullptr,
                                   0, NI_NUMERICHOST);
@@ -64,7 +61,7 @@ Result<ClientSocket> ClientSocket::connect(ClientOptions const& options, std::st
   std::string why = "no address";
   for (auto const* a = found; a; a = a->ai_next) {
     if (options.allow) {
-      if (auto const allowed = options.allow(text_of(*a)); !allowed) {
+      if (auto const allowed = options.allow(numeric_address(*a)); !allowed) {
         why = allowed.error().detail;
         continue;
       }
@@ -100,18 +97,19 @@ Result<ClientSocket> ClientSocket::connect(ClientOptions const& options, std::st
 Result<void> ClientSocket::start_tls(ClientOptions const& options, std::string const& host) {
   ERR_clear_error();
   context_.reset(SSL_CTX_new(TLS_client_method()));
-  if (!context_) return fail(Errc::unavailable, "TLS: " + openssl_reason());
+  if (!context_) return fail(Errc::unavailable, "TLS: " + openssl_reason(kNoReason));
   SSL_CTX_set_min_proto_version(context_.get(), TLS1_2_VERSION);
   SSL_CTX_set_options(context_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_verify(context_.get(), options.insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_default_verify_paths(context_.get());
   if (!options.ca_file.empty() &&
       SSL_CTX_load_verify_locations(context_.get(), options.ca_file.c_str(), nullptr) != 1) {
-    return fail(Errc::invalid_field, "cannot read " + options.ca_file + ": " + openssl_reason());
+    return fail(Errc::invalid_field,
+                "cannot read " + options.ca_file + ": " + openssl_reason(kNoReason));
   }
   ssl_.reset(SSL_new(context_.get()));
   if (!ssl_ || SSL_set_fd(ssl_.get(), fd_) != 1) {
-    return fail(Errc::unavailable, "TLS: " + openssl_reason());
+    return fail(Errc::unavailable, "TLS: " + openssl_reason(kNoReason));
   }
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   if (parse_address(host)) {
@@ -154,7 +152,7 @@ Result<void> ClientSocket::wait_for(int outcome, std::string_view doing) {
     case SSL_ERROR_WANT_WRITE:
       return wait(POLLOUT, timeout_);
     default:
-      return fail(Errc::unavailable, std::string(doing) + " failed: " + openssl_reason());
+      return fail(Errc::unavailable, std::string(doing) + " failed: " + openssl_reason(kNoReason));
   }
 }
 

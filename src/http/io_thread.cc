@@ -37,7 +37,7 @@ std::string http_date() {
 }
 
 // "192.0.2.7", also if it came by way of IPv6; "2001:db8::7".
-std::string text_of(sockaddr_storage const& peer) {
+std::string peer_address(sockaddr_storage const& peer) {
   char text[INET6_ADDRSTRLEN] = "";
   if (peer.ss_family == AF_INET) {
     inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in const&>(peer).sin_addr, text, sizeof(text));
@@ -206,7 +206,7 @@ void IoThread::admit(Socket socket, sockaddr_storage const& peer) {
     return;
   }
   state_.connections_accepted.fetch_add(1, std::memory_order_relaxed);
-  auto remote = text_of(peer);
+  auto remote = peer_address(peer);
   if (auto const context = state_.tls()) {
     auto connection = std::make_shared<Connection<TlsStream>>(
         *this, std::move(remote), TlsStream(std::move(socket), context));

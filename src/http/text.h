@@ -1,4 +1,4 @@
-// Comparing header names and tokens, which HTTP takes in any case.
+// Comparing header names and tokens, and reading digits, which HTTP takes in any case.
 #pragma once
 
 #include <string_view>
@@ -15,6 +15,14 @@ constexpr bool same_token(std::string_view a, std::string_view b) {
     if (to_lower(a[i]) != to_lower(b[i])) return false;
   }
   return true;
+}
+
+// -1: it is none.
+constexpr int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
 }
 
 constexpr std::string_view trim(std::string_view s) {

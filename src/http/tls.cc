@@ -4,16 +4,13 @@
 #include <openssl/x509err.h>
 
 namespace carillon::http {
-namespace {
 
-std::string openssl_reason() {
+std::string openssl_reason(char const* otherwise) {
   auto const code = ERR_get_error();
   ERR_clear_error();
   char const* const reason = ERR_reason_error_string(code);
-  return reason ? reason : "unknown error";
+  return reason ? reason : otherwise;
 }
-
-}  // namespace
 
 Result<TlsContext> load_tls(std::string const& cert_file, std::string const& key_file) {
   ERR_clear_error();

@@ -21,6 +21,9 @@ using TlsContext = std::shared_ptr<SSL_CTX>;
 // TLS 1.2 and later.
 Result<TlsContext> load_tls(std::string const& cert_file, std::string const& key_file);
 
+// Of the oldest error of this thread, all of which are forgotten; `otherwise` if it has no text.
+std::string openssl_reason(char const* otherwise = "unknown error");
+
 class TlsStream {
  public:
   static constexpr bool kHandshake = true;

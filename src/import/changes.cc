@@ -6,15 +6,15 @@
 namespace carillon {
 namespace {
 
-using Fields = std::vector<std::string_view>;
+using FieldNames = std::vector<std::string_view>;
 
 template <class T>
-void compare(Fields& out, std::string_view name, T const& before, T const& after) {
+void compare(FieldNames& out, std::string_view name, T const& before, T const& after) {
   if (before != after) out.push_back(name);
 }
 
-Fields fields_of(Tenant const& before, Tenant const& after) {
-  Fields out;
+FieldNames fields_of(Tenant const& before, Tenant const& after) {
+  FieldNames out;
   compare(out, "name", before.name, after.name);
   compare(out, "timezone", before.timezone, after.timezone);
   compare(out, "recall_hours", before.recall_hours, after.recall_hours);
@@ -24,8 +24,8 @@ Fields fields_of(Tenant const& before, Tenant const& after) {
   return out;
 }
 
-Fields fields_of(Department const& before, Department const& after) {
-  Fields out;
+FieldNames fields_of(Department const& before, Department const& after) {
+  FieldNames out;
   compare(out, "name", before.name, after.name);
   compare(out, "parent", before.parent, after.parent);
   compare(out, "open_department_id", before.open_alias, after.open_alias);
@@ -33,8 +33,8 @@ Fields fields_of(Department const& before, Department const& after) {
   return out;
 }
 
-Fields fields_of(User const& before, User const& after) {
-  Fields out;
+FieldNames fields_of(User const& before, User const& after) {
+  FieldNames out;
   compare(out, "name", before.name, after.name);
   compare(out, "departments", before.departments, after.departments);
   compare(out, "email", before.email, after.email);
@@ -45,8 +45,8 @@ Fields fields_of(User const& before, User const& after) {
   return out;
 }
 
-Fields fields_of(App const& before, App const& after) {
-  Fields out;
+FieldNames fields_of(App const& before, App const& after) {
+  FieldNames out;
   compare(out, "name", before.name, after.name);
   compare(out, "type", before.kind, after.kind);
   compare(out, "developer", before.developer, after.developer);
@@ -95,7 +95,8 @@ class Lister {
   Directory const& after_of(TenantNo tenant) const { return *plan_.after->find(tenant); }
   std::string id_of(AppNo app) const { return plan_.after->apps->find(app)->app_id; }
 
-  void add(std::string_view kind, TenantNo tenant, std::string id, bool created, Fields fields) {
+  void add(std::string_view kind, TenantNo tenant, std::string id, bool created,
+           FieldNames fields) {
     if (left() == 0) return;
     auto const* directory = plan_.after->find(tenant);
     out_.push_back({kind, directory == nullptr ? std::string() : directory->tenant().tenant_key,

@@ -116,7 +116,7 @@ class UserTable {
     }
     for (auto at = columns_.begin(); at != columns_.end(); ++at) {
       if (!at->empty() && std::count(at, columns_.end(), *at) > 1) {
-        return "the column " + quoted(*at) + " stands twice in the header line";
+        return "the column " + in_quotes(*at) + " stands twice in the header line";
       }
     }
     return std::nullopt;

@@ -45,7 +45,7 @@ std::optional<std::string> Fields::optional_id(std::string_view field,
     return std::nullopt;
   }
   if (!text.starts_with(prefix)) {
-    problem(field, "must begin with " + quoted(prefix));
+    problem(field, "must begin with " + in_quotes(prefix));
     return std::nullopt;
   }
   return std::string(text);

@@ -89,7 +89,7 @@ TenantPlan* Planner::tenant_of(std::uint32_t document_tenant, Fields const& fiel
   auto const key = fields.required_id("tenant_key");
   if (key.empty()) return nullptr;
   auto* const plan = find_tenant(key);
-  if (plan == nullptr) fields.problem("tenant_key", "tenant " + quoted(key) + " is unknown");
+  if (plan == nullptr) fields.problem("tenant_key", "tenant " + in_quotes(key) + " is unknown");
   return plan;
 }
 
@@ -108,7 +108,7 @@ void Planner::plan_tenants() {
     auto const key = fields.required_id("tenant_key");
     if (key.empty()) return;
     if (!given.insert(key).second) {
-      fields.problem("tenant_key", quoted(key) + " is given twice in this file");
+      fields.problem("tenant_key", in_quotes(key) + " is given twice in this file");
       return;
     }
     auto const* before = context_.now.find_tenant(key);
@@ -129,7 +129,7 @@ void Planner::plan_tenants() {
       } else if (is_timezone(*zone)) {
         tenant.timezone = *std::move(zone);
       } else {
-        fields.problem("timezone", quoted(*zone) + " is no time zone");
+        fields.problem("timezone", in_quotes(*zone) + " is no time zone");
       }
     }
     if (auto const hours = fields.integer("recall_hours", 0, kHoursMax)) {
@@ -168,7 +168,7 @@ void Planner::plan_chats() {
     auto const id = fields.required_id("chat_id");
     if (plan == nullptr || id.empty()) return;
     if (!given.insert(plan->tenant.tenant_key + '\0' + id).second) {
-      fields.problem("chat_id", quoted(id) + " is given twice in this file");
+      fields.problem("chat_id", in_quotes(id) + " is given twice in this file");
       return;
     }
     auto const [chats, first] = known.try_emplace(plan);
@@ -195,7 +195,7 @@ void Planner::plan_images() {
     auto const key = fields.required_id("image_key");
     if (plan == nullptr || key.empty()) return;
     if (!given.insert(plan->tenant.tenant_key + '\0' + key).second) {
-      fields.problem("image_key", quoted(key) + " is given twice in this file");
+      fields.problem("image_key", in_quotes(key) + " is given twice in this file");
       return;
     }
     auto const [images, first] = known.try_emplace(plan);
@@ -224,7 +224,7 @@ void Planner::apply_file(Fields const& fields, Image& image) {
   if (image.file.empty() || !context_.find_file || !is_file_name(image.file)) return;
   auto const path = context_.find_file(image.file);
   auto const blob = measure_image(path);
-  if (!blob) return fields.problem("file", quoted(image.file) + " " + blob.error().detail);
+  if (!blob) return fields.problem("file", in_quotes(image.file) + " " + blob.error().detail);
   if (blob->bytes == 0) return;
   image.blob = *blob;
   out_.files.emplace_back(path, *blob);  // also one that should be there: it may have got lost

@@ -51,7 +51,7 @@ void Planner::number_apps() {
     auto const id = fields.required_id("app_id");
     if (id.empty()) return;
     if (!given.insert(id).second) {
-      fields.problem("app_id", quoted(id) + " is given twice in this file");
+      fields.problem("app_id", in_quotes(id) + " is given twice in this file");
       return;
     }
     TenantPlan* plan = nullptr;
@@ -74,7 +74,7 @@ void Planner::number_apps() {
       if (*type != "custom" && *type != "store") {
         fields.problem("type", "must be \"custom\" or \"store\"");
       } else if (known != nullptr && (*type == "store") != (app.kind == AppKind::store)) {
-        fields.problem("type", "of app " + quoted(id) + " cannot be changed");
+        fields.problem("type", "of app " + in_quotes(id) + " cannot be changed");
       } else if (*type == "custom" && plan == nullptr) {
         fields.problem("tenant_key", "is missing; a custom app belongs to a tenant");
       } else if (*type == "store" && plan != nullptr) {
@@ -83,7 +83,7 @@ void Planner::number_apps() {
     }
     auto const tenant = plan == nullptr ? TenantNo{} : plan->tenant.no;
     if (app.tenant != tenant) {
-      fields.problem("app_id", "app " + quoted(id) + " belongs elsewhere");
+      fields.problem("app_id", "app " + in_quotes(id) + " belongs elsewhere");
       return;
     }
     auto developer = fields.optional_id("developer");
@@ -118,7 +118,7 @@ void Planner::plan_app(Fields const& fields, KeptEntity const& kept) {
   if (auto patterns = fields.ids("ip_allow")) {
     for (auto const& pattern : *patterns) {
       if (!is_address_pattern(pattern)) {
-        fields.problem("ip_allow", quoted(pattern) + " is no address and no CIDR");
+        fields.problem("ip_allow", in_quotes(pattern) + " is no address and no CIDR");
       }
     }
     app.ip_allow = *std::move(patterns);
@@ -190,7 +190,7 @@ void Planner::apply_dingtalk(Fields const& fields, App& app) {
   for (auto const& other : apps_.apps()) {
     if (!other.no || other.no == app.no || other.deleted) continue;
     if (!app.app_key.empty() && other.app_key == app.app_key) {
-      dingtalk->problem("appkey", quoted(app.app_key) + " is another app's");
+      dingtalk->problem("appkey", in_quotes(app.app_key) + " is another app's");
     }
     if (app.tenant && other.tenant == app.tenant && other.agent_id == app.agent_id) {
       dingtalk->problem("agent_id", std::to_string(app.agent_id) + " is another app's");
@@ -240,7 +240,7 @@ void Planner::apply_availability(Fields const& fields, TenantPlan* plan, App& ap
   for (auto const& id : departments) {
     auto const at = plan->department_ids.find(id);
     if (at == plan->department_ids.end()) {
-      availability->problem("departments", "department " + quoted(id) + " is unknown");
+      availability->problem("departments", "department " + in_quotes(id) + " is unknown");
     } else {
       out.departments.push_back(at->second);
     }
@@ -252,7 +252,7 @@ void Planner::apply_availability(Fields const& fields, TenantPlan* plan, App& ap
     if (user) {
       out.users.push_back(*user);
     } else {
-      availability->problem("users", "user " + quoted(id) + " is unknown");
+      availability->problem("users", "user " + in_quotes(id) + " is unknown");
     }
   }
   sort_unique(out.departments);

@@ -33,7 +33,7 @@ void Planner::plan_departments() {
       plan->departments.push_back(std::move(made));
     }
     if (!places[plan].emplace(no.value, kept.place).second) {
-      fields.problem("department_id", quoted(id) + " is given twice in this file");
+      fields.problem("department_id", in_quotes(id) + " is given twice in this file");
     }
   });
   if (problems_.any()) return;
@@ -59,7 +59,7 @@ void Planner::read_department(TenantPlan& plan, Fields const& fields) {
     if (directory != nullptr &&
         directory->has_department(DepartmentNo{static_cast<std::uint32_t>(sealed->major)}) &&
         (sealed->tenant != plan.tenant.no.value || sealed->major != no.value)) {
-      fields.problem("open_department_id", quoted(*alias) + " is an id that this server made");
+      fields.problem("open_department_id", in_quotes(*alias) + " is an id that this server made");
     }
     department.open_alias = *std::move(alias);
   }
@@ -78,7 +78,7 @@ void Planner::read_department(TenantPlan& plan, Fields const& fields) {
              at != plan.department_ids.end()) {
     department.parent = at->second;
   } else {
-    fields.problem("parent", "department " + quoted(parent->string()) + " is unknown");
+    fields.problem("parent", "department " + in_quotes(parent->string()) + " is unknown");
   }
 }
 
@@ -100,7 +100,7 @@ void Planner::check_departments(TenantPlan& plan, Places const& given) {
       auto const [other, added] = aliases.emplace(department.open_alias, department.no);
       if (!added) {
         problems_.add(at_fault(department.no, other->second), "open_department_id",
-                      quoted(department.open_alias) + " is another department's");
+                      in_quotes(department.open_alias) + " is another department's");
       }
     }
     if (department.dept_number != 0) {
@@ -134,7 +134,7 @@ void Planner::check_departments(TenantPlan& plan, Places const& given) {
     // `at` lies on a cycle, and at least one department of it was given by this file.
     while (!given.contains(at.value)) at = plan.departments[at.value - 1].parent;
     problems_.add(given.at(at.value), "parent",
-                  "department " + quoted(plan.departments[at.value - 1].department_id) +
+                  "department " + in_quotes(plan.departments[at.value - 1].department_id) +
                       " would be below itself");
   }
 }

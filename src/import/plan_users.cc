@@ -80,7 +80,7 @@ void Planner::put_user(Entity const& entity) {
   User before;
   auto const known = plan->before == nullptr ? std::nullopt : plan->before->find_user(id);
   if (known ? plan->seen.contains(*known) : builder_of(*plan).find_user(id).has_value()) {
-    fields.problem("user_id", quoted(id) + " is given twice in this file");
+    fields.problem("user_id", in_quotes(id) + " is given twice in this file");
     return;
   }
   if (known) {
@@ -186,7 +186,7 @@ bool Planner::apply_departments(Fields const& fields, TenantPlan& plan, User& us
       }
       auto const at = plan.department_ids.find(std::string(element.string()));
       if (at == plan.department_ids.end()) {
-        fields.problem("departments", "department " + quoted(element.string()) + " is unknown");
+        fields.problem("departments", "department " + in_quotes(element.string()) + " is unknown");
         good = false;
       } else if (std::find(user.departments.begin(), user.departments.end(), at->second) ==
                  user.departments.end()) {
@@ -213,7 +213,7 @@ bool Planner::check_alias(Fields const& fields, std::string_view field, json::Va
     return false;
   }
   if (!alias.starts_with(prefix)) {
-    fields.problem(field, "must begin with " + quoted(prefix));
+    fields.problem(field, "must begin with " + in_quotes(prefix));
     return false;
   }
   auto const sealed = ids_.unseal(own.kind, alias.substr(prefix.size()));
@@ -221,7 +221,7 @@ bool Planner::check_alias(Fields const& fields, std::string_view field, json::Va
                       sealed->major == own.major && sealed->minor == own.minor;
   auto const* directory = sealed ? context_.now.find(TenantNo{sealed->tenant}) : nullptr;
   if (directory != nullptr && !is_own && directory->has_user(UserNo{sealed->minor})) {
-    fields.problem(field, quoted(alias) + " is an id that this server made");
+    fields.problem(field, in_quotes(alias) + " is an id that this server made");
     return false;
   }
   return true;
@@ -269,7 +269,7 @@ bool Planner::apply_open_ids(Fields const& fields, TenantPlan& plan, User& user)
   for (auto const [app_id, value] : given->members()) {
     auto const* const app = apps_.find(app_id);
     if (app == nullptr) {
-      fields.problem("open_ids", "app " + quoted(app_id) + " is unknown");
+      fields.problem("open_ids", "app " + in_quotes(app_id) + " is unknown");
       good = false;
       continue;
     }

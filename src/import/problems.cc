@@ -62,7 +62,7 @@ Error Problems::error() const {
   return fail(Errc::import_invalid, std::move(text));
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kShownMax = 64;
   std::string out = "\"";
   if (text.size() > kShownMax) {

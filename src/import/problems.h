@@ -47,6 +47,6 @@ class Problems {
 };
 
 // For messages: in quotes, and not longer than an id may be.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace carillon

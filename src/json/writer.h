@@ -11,6 +11,7 @@
 #include <charconv>
 #include <concepts>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -58,6 +59,11 @@ class Writer {
     char digits[24];
     auto const* const end = std::to_chars(digits, digits + sizeof(digits), n).ptr;
     return text(name, true, {digits, static_cast<std::size_t>(end - digits)});
+  }
+  Writer& texts(std::string_view name, std::span<std::string const> values) {
+    begin_array(name);
+    for (auto const& value : values) string(value);
+    return end_array();
   }
   Writer& begin_object(std::string_view name) { return text(name, true, "{"); }
   Writer& begin_array(std::string_view name) { return text(name, true, "["); }

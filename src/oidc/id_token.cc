@@ -48,11 +48,6 @@ std::optional<SignatureKind> kind_of(std::string_view algorithm) {
   return std::nullopt;
 }
 
-std::string_view text(json::Value object, std::string_view name) {
-  auto const value = object.find_present(name);
-  return value && value->is_string() ? value->string() : std::string_view();
-}
-
 std::optional<std::int64_t> seconds(json::Value object, std::string_view name) {
   auto const value = object.find_present(name);
   if (!value || !value->is_number()) return std::nullopt;
@@ -64,12 +59,12 @@ std::optional<std::int64_t> seconds(json::Value object, std::string_view name) {
 
 Result<void> check_signature(Parts const& parts, std::span<WebKey const> keys) {
   TRY(auto const head, read_object(parts.head));
-  auto const kind = kind_of(text(head.root(), "alg"));
+  auto const kind = kind_of(text_of(head.root(), "alg"));
   if (!kind) return wrong("is signed in a way that is not taken");
   if (head.root().find("crit")) return wrong("wants to be understood in a way that we do not know");
   auto const signature = from_base64url(parts.signature);
   if (!signature) return wrong("is not base64url");
-  auto const id = text(head.root(), "kid");
+  auto const id = text_of(head.root(), "kid");
   for (auto const& key : keys) {
     if (key.key.kind() != *kind || (!id.empty() && key.id != id)) continue;
     if (key.key.verify(parts.signed_text, *signature)) return {};
@@ -93,7 +88,7 @@ bool is_only_for(json::Value claims, std::string_view client_id) {
 
 Result<void> check_claims(json::Value claims, TokenRules const& rules) {
   auto const now = to_ms(rules.now) / 1000;
-  if (text(claims, "iss") != rules.issuer) return wrong("is of another issuer");
+  if (text_of(claims, "iss") != rules.issuer) return wrong("is of another issuer");
   if (!is_only_for(claims, rules.client_id)) return wrong("is for somebody else");
   auto const expires = seconds(claims, "exp");
   if (!expires || *expires + kLeewaySeconds <= now) return wrong("has expired");
@@ -101,20 +96,20 @@ Result<void> check_claims(json::Value claims, TokenRules const& rules) {
   if (!issued || *issued - kLeewaySeconds > now) return wrong("is of the future");
   auto const begins = seconds(claims, "nbf");
   if (begins && *begins - kLeewaySeconds > now) return wrong("is not good yet");
-  if (!equal_constant_time(text(claims, "nonce"), rules.nonce) || rules.nonce.empty()) {
+  if (!equal_constant_time(text_of(claims, "nonce"), rules.nonce) || rules.nonce.empty()) {
     return wrong("is of another sign-in");
   }
-  auto const subject = text(claims, "sub");
+  auto const subject = text_of(claims, "sub");
   if (subject.empty() || subject.size() > kSubjectBytesMax) return wrong("names nobody");
   return {};
 }
 
 std::optional<PublicKey> read_key(json::Value key) {
   auto const bytes = [&](std::string_view name) {
-    return from_base64url(text(key, name)).value_or(std::string());
+    return from_base64url(text_of(key, name)).value_or(std::string());
   };
-  auto const type = text(key, "kty");
-  auto const curve = text(key, "crv");
+  auto const type = text_of(key, "kty");
+  auto const curve = text_of(key, "crv");
   if (type == "RSA") return PublicKey::rsa(bytes("n"), bytes("e"));
   if (type == "EC" && curve == "P-256") return PublicKey::p256(bytes("x"), bytes("y"));
   if (type == "OKP" && curve == "Ed25519") return PublicKey::ed25519(bytes("x"));
@@ -123,18 +118,23 @@ std::optional<PublicKey> read_key(json::Value key) {
 
 }  // namespace
 
+std::string_view text_of(json::Value object, std::string_view name) {
+  auto const value = object.find_present(name);
+  return value && value->is_string() ? value->string() : std::string_view();
+}
+
 Result<std::vector<WebKey>> read_keys(std::string_view json) {
   TRY(auto const document, json::parse_json(json));
   auto const keys = document.root().find_present("keys");
   if (!keys || !keys->is_array()) return fail(Errc::bad_json, "there are no keys");
   std::vector<WebKey> out;
   for (auto const key : keys->elements()) {
-    auto const use = text(key, "use");
-    auto const algorithm = text(key, "alg");
+    auto const use = text_of(key, "use");
+    auto const algorithm = text_of(key, "alg");
     auto usable = read_key(key);
     if (!usable || (!use.empty() && use != "sig") || out.size() == kKeysMax) continue;
     if (!algorithm.empty() && kind_of(algorithm) != usable->kind()) continue;
-    out.push_back({std::string(text(key, "kid")), *std::move(usable)});
+    out.push_back({std::string(text_of(key, "kid")), *std::move(usable)});
   }
   return out;
 }
@@ -142,7 +142,7 @@ Result<std::vector<WebKey>> read_keys(std::string_view json) {
 Result<std::string> key_id_of(std::string_view token) {
   TRY(auto const parts, split(token));
   TRY(auto const head, read_object(parts.head));
-  return std::string(text(head.root(), "kid"));
+  return std::string(text_of(head.root(), "kid"));
 }
 
 Result<json::Document> read_id_token(std::string_view token, std::span<WebKey const> keys,

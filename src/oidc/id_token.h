@@ -28,6 +28,9 @@ struct WebKey {
 // Errors  bad_json.
 Result<std::vector<WebKey>> read_keys(std::string_view json);
 
+// A member that is text; empty if there is none.
+std::string_view text_of(json::Value object, std::string_view name);
+
 struct TokenRules {
   std::string issuer;
   std::string client_id;

@@ -35,11 +35,6 @@ std::string form(std::vector<std::pair<std::string_view, std::string_view>> cons
   return out;
 }
 
-std::string_view text(json::Value object, std::string_view name) {
-  auto const value = object.find_present(name);
-  return value && value->is_string() ? value->string() : std::string_view();
-}
-
 // True if the list is absent: then the standard's default holds, which `absent` says.
 bool lists(json::Value object, std::string_view name, std::string_view wanted, bool absent) {
   auto const list = object.find_present(name);
@@ -98,15 +93,15 @@ Result<Provider::Description> Provider::describe() {
   call.url = std::string(base) + "/.well-known/openid-configuration";
   TRY(auto const document, fetch(call, "its description"));
   auto const root = document.root();
-  if (text(root, "issuer") != options_.issuer) return unfit("calls itself by another name");
+  if (text_of(root, "issuer") != options_.issuer) return unfit("calls itself by another name");
   if (!lists(root, "code_challenge_methods_supported", "S256", true)) {
     return unfit("does not know PKCE with S256");
   }
   Description out;
-  out.authorization_endpoint = text(root, "authorization_endpoint");
-  out.token_endpoint = text(root, "token_endpoint");
-  out.jwks_uri = text(root, "jwks_uri");
-  out.userinfo_endpoint = text(root, "userinfo_endpoint");
+  out.authorization_endpoint = text_of(root, "authorization_endpoint");
+  out.token_endpoint = text_of(root, "token_endpoint");
+  out.jwks_uri = text_of(root, "jwks_uri");
+  out.userinfo_endpoint = text_of(root, "userinfo_endpoint");
   for (auto const* url : {&out.authorization_endpoint, &out.token_endpoint, &out.jwks_uri}) {
     CHECK_OK(check_url(*url));
   }
@@ -189,11 +184,11 @@ Result<Provider::Tokens> Provider::redeem(Description const& description, SignIn
     // The code was not good; that is for the provider to say.
     if (answer.status >= 400 && answer.status < 500) {
       return fail(Errc::token_invalid,
-                  "the OpenID provider refuses the code: " + std::string(text(root, "error")));
+                  "the OpenID provider refuses the code: " + std::string(text_of(root, "error")));
     }
     return unfit("answered " + std::to_string(answer.status) + " when given the code");
   }
-  Tokens out{std::string(text(root, "id_token")), std::string(text(root, "access_token"))};
+  Tokens out{std::string(text_of(root, "id_token")), std::string(text_of(root, "access_token"))};
   if (out.id_token.empty()) return unfit("gives no ID token");
   return out;
 }
@@ -223,7 +218,7 @@ Result<Claims> Provider::finish(SignIn const& sign_in, Returned const& returned,
   call.headers = {{"Authorization", "Bearer " + tokens.access_token},
                   {"Accept", "application/json"}};
   TRY(auto userinfo, fetch(call, "the claims"));
-  if (text(userinfo.root(), "sub") != text(claims.root(), "sub")) {
+  if (text_of(userinfo.root(), "sub") != text_of(claims.root(), "sub")) {
     return fail(Errc::token_invalid, "the claims are of somebody else");
   }
   return Claims(std::move(claims), std::move(userinfo));

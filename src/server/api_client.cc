@@ -195,4 +195,18 @@ Result<std::string> fetch_key_token(ApiClient& api, std::string const& app_key,
   return std::string(token->string());
 }
 
+std::string text_of(json::Value object, std::string_view name) {
+  auto const value = object.find_present(name);
+  return std::string(value ? value->string() : std::string_view{});
+}
+
+std::uint64_t number_of(json::Value object, std::string_view name) {
+  auto const value = object.find_present(name);
+  return value ? value->unsigned_integer().value_or(0) : 0;
+}
+
+void add_list(json::Writer& json, std::string_view name, std::vector<std::string> const& ids) {
+  if (!ids.empty()) json.texts(name, ids);
+}
+
 }  // namespace carillon::server

@@ -8,6 +8,7 @@
 // Threads One at a time.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@
 #include "base/result.h"
 #include "http/client.h"
 #include "json/reader.h"
+#include "json/writer.h"
 
 namespace carillon::server {
 
@@ -68,5 +70,12 @@ Result<std::string> fetch_app_token(ApiClient& api, std::string const& app_id,
 // The same by the app's other name.
 Result<std::string> fetch_key_token(ApiClient& api, std::string const& app_key,
                                     std::string const& app_secret);
+
+// A member of an answer; empty, or 0, if there is none of that type.
+std::string text_of(json::Value object, std::string_view name);
+std::uint64_t number_of(json::Value object, std::string_view name);
+
+// A list of a body; an empty one is left out.
+void add_list(json::Writer& json, std::string_view name, std::vector<std::string> const& ids);
 
 }  // namespace carillon::server

@@ -15,7 +15,7 @@
 namespace carillon::server {
 namespace {
 
-struct Flags {
+struct ManageAppFlags {
   RemoteFlags remote;
   std::string app_id;
   std::string tenant_key;
@@ -30,9 +30,9 @@ struct Flags {
   int version = 0;
 };
 
-using FlagsPtr = std::shared_ptr<Flags>;
+using ManageAppFlagsPtr = std::shared_ptr<ManageAppFlags>;
 
-std::string path_of(Flags const& flags) {
+std::string app_path(ManageAppFlags const& flags) {
   return "/api/v1/apps/" + http::percent_encode(flags.app_id);
 }
 
@@ -49,11 +49,6 @@ void add_texts_or_none(json::Writer& json, std::string_view name,
                        std::vector<std::string> const& texts) {
   add_texts(json, name,
             texts == std::vector<std::string>{"none"} ? std::vector<std::string>{} : texts);
-}
-
-std::string text_of(json::Value object, std::string_view name) {
-  auto const value = object.find_present(name);
-  return std::string(value ? value->string() : std::string_view{});
 }
 
 bool flag_of(json::Value object, std::string_view name) {
@@ -127,7 +122,7 @@ void print_secret(json::Value answer) {
   screen.line("It is shown this once only.");
 }
 
-Result<void> list(ApiClient& api, Flags const&) {
+Result<void> list_apps(ApiClient& api, ManageAppFlags const&) {
   TRY(auto const answer, api.call("GET", "/api/v1/apps"));
   auto const apps = answer.root().find_present("apps");
   Screen screen;
@@ -143,13 +138,13 @@ Result<void> list(ApiClient& api, Flags const&) {
   return {};
 }
 
-Result<void> show(ApiClient& api, Flags const& flags) {
-  TRY(auto const answer, api.call("GET", path_of(flags)));
+Result<void> show_app(ApiClient& api, ManageAppFlags const& flags) {
+  TRY(auto const answer, api.call("GET", app_path(flags)));
   print_app(answer.root());
   return {};
 }
 
-Result<void> create(ApiClient& api, Flags const& flags) {
+Result<void> create(ApiClient& api, ManageAppFlags const& flags) {
   std::string body;
   json::Writer json(body);
   json.begin_object().field("tenant_key", flags.tenant_key).field("name", *flags.name);
@@ -206,7 +201,7 @@ Result<void> add_availability(json::Writer& json, std::vector<std::string> const
   return {};
 }
 
-Result<void> set(ApiClient& api, Flags const& flags) {
+Result<void> set_app(ApiClient& api, ManageAppFlags const& flags) {
   std::string body;
   json::Writer json(body);
   json.begin_object();
@@ -220,49 +215,53 @@ Result<void> set(ApiClient& api, Flags const& flags) {
   if (body == "{}") {
     return fail(Errc::invalid_field, "nothing to set; `carillon app set --help` lists what can be");
   }
-  TRY(auto const answer, api.call("PATCH", path_of(flags), body));
+  TRY(auto const answer, api.call("PATCH", app_path(flags), body));
   print_app(answer.root());
   return {};
 }
 
-Result<void> set_enabled(ApiClient& api, Flags const& flags, bool enabled) {
+Result<void> set_enabled(ApiClient& api, ManageAppFlags const& flags, bool enabled) {
   std::string body;
   json::Writer(body).begin_object().field("enabled", enabled).end_object();
-  CHECK_OK(api.call("PATCH", path_of(flags), body));
+  CHECK_OK(api.call("PATCH", app_path(flags), body));
   Screen().line(flags.app_id + (enabled ? " is enabled" : " is disabled: its tokens are refused"));
   return {};
 }
 
-Result<void> enable(ApiClient& api, Flags const& flags) { return set_enabled(api, flags, true); }
-Result<void> disable(ApiClient& api, Flags const& flags) { return set_enabled(api, flags, false); }
+Result<void> enable(ApiClient& api, ManageAppFlags const& flags) {
+  return set_enabled(api, flags, true);
+}
+Result<void> disable(ApiClient& api, ManageAppFlags const& flags) {
+  return set_enabled(api, flags, false);
+}
 
-Result<void> remove(ApiClient& api, Flags const& flags) {
-  CHECK_OK(api.call("DELETE", path_of(flags)));
+Result<void> delete_app(ApiClient& api, ManageAppFlags const& flags) {
+  CHECK_OK(api.call("DELETE", app_path(flags)));
   Screen().line(flags.app_id + " is deleted: its tokens are refused, its batches stay");
   return {};
 }
 
-Result<void> install(ApiClient& api, Flags const& flags) {
-  CHECK_OK(
-      api.call("PUT", path_of(flags) + "/installations/" + http::percent_encode(flags.tenant_key)));
+Result<void> install(ApiClient& api, ManageAppFlags const& flags) {
+  CHECK_OK(api.call("PUT",
+                    app_path(flags) + "/installations/" + http::percent_encode(flags.tenant_key)));
   Screen().line(flags.app_id + " is installed in " + flags.tenant_key);
   return {};
 }
 
-Result<void> uninstall(ApiClient& api, Flags const& flags) {
+Result<void> uninstall(ApiClient& api, ManageAppFlags const& flags) {
   CHECK_OK(api.call("DELETE",
-                    path_of(flags) + "/installations/" + http::percent_encode(flags.tenant_key)));
+                    app_path(flags) + "/installations/" + http::percent_encode(flags.tenant_key)));
   Screen().line(flags.app_id + " is not installed in " + flags.tenant_key + " any more");
   return {};
 }
 
-Result<void> add_secret(ApiClient& api, Flags const& flags) {
+Result<void> add_secret(ApiClient& api, ManageAppFlags const& flags) {
   std::string body;
   json::Writer json(body);
   json.begin_object().field("use", flags.use);
   if (flags.secret) json.field("app_secret", *flags.secret);
   json.end_object();
-  TRY(auto const answer, api.call("POST", path_of(flags) + "/secrets", body));
+  TRY(auto const answer, api.call("POST", app_path(flags) + "/secrets", body));
   auto const version = answer.root().find_present("version");
   Screen screen;
   screen.line("version       " + std::to_string(version ? version->integer().value_or(0) : 0));
@@ -271,52 +270,33 @@ Result<void> add_secret(ApiClient& api, Flags const& flags) {
   return {};
 }
 
-Result<void> withdraw_secret(ApiClient& api, Flags const& flags) {
-  CHECK_OK(api.call("DELETE", path_of(flags) + "/secrets/" + std::to_string(flags.version) +
+Result<void> withdraw_secret(ApiClient& api, ManageAppFlags const& flags) {
+  CHECK_OK(api.call("DELETE", app_path(flags) + "/secrets/" + std::to_string(flags.version) +
                                   "?use=" + http::percent_encode(flags.use)));
   Screen().line("version " + std::to_string(flags.version) + " of " + flags.app_id +
                 " is withdrawn: its tokens are refused");
   return {};
 }
 
-using Action = Result<void> (*)(ApiClient& api, Flags const& flags);
-
-// A command below `carillon app`, with the flags that all of them have.
-CLI::App& add_action(CLI::App& parent, Run& run, FlagsPtr const& flags, char const* name,
-                     char const* help, Action action) {
-  auto* command = parent.add_subcommand(name, help);
-  flags->remote.add_server_to(*command);
-  flags->remote.add_admin_to(*command);
-  command->callback([flags, action, &run] {
-    run = [flags, action] {
-      auto api = flags->remote.connect_operator();
-      if (!api) return report(api.error());
-      auto const done = action(*api, *flags);
-      return done ? 0 : report(done.error());
-    };
-  });
-  return *command;
-}
-
-void add_app_id(CLI::App& command, FlagsPtr const& flags) {
+void add_app_id(CLI::App& command, ManageAppFlagsPtr const& flags) {
   command.add_option("APP_ID", flags->app_id, "The app")->required();
 }
 
 template <class Lists>
-void add_list(CLI::App& command, char const* name, Lists& lists, char const* help) {
+void add_list_option(CLI::App& command, char const* name, Lists& lists, char const* help) {
   command.add_option(name, lists, help)->delimiter(',')->allow_extra_args(false);
 }
 
-void add_changes(CLI::App& parent, Run& run, FlagsPtr const& flags) {
+void add_changes(CLI::App& parent, Run& run, ManageAppFlagsPtr const& flags) {
   auto& create_command =
       add_action(parent, run, flags, "create", "Make a custom app of a tenant", create);
   create_command.add_option("--tenant", flags->tenant_key, "The tenant_key")->required();
   create_command.add_option("--name", flags->name, "What people see")->required();
   create_command.add_option("--app-id", flags->app_id, "Its id (default: a new one)");
   create_command.add_option("--app-secret", flags->secret, "Its secret (default: a new one)");
-  add_list(create_command, "--scopes", flags->scopes, "Scopes, commas between");
+  add_list_option(create_command, "--scopes", flags->scopes, "Scopes, commas between");
 
-  auto& set_command = add_action(parent, run, flags, "set", "Change an app", set);
+  auto& set_command = add_action(parent, run, flags, "set", "Change an app", set_app);
   add_app_id(set_command, flags);
   set_command.add_option("--name", flags->name, "What people see");
   set_command.add_option("--bot", flags->bot, "Whether it may send at all")
@@ -325,15 +305,15 @@ void add_changes(CLI::App& parent, Run& run, FlagsPtr const& flags) {
       .add_option("--receipts", flags->receipts,
                   "What is told of who read: names, counts (numbers only), off")
       ->check(CLI::IsMember({"names", "counts", "off"}));
-  add_list(set_command, "--scopes", flags->scopes,
-           "Scopes, commas between, instead of those it has; or none");
-  add_list(set_command, "--available", flags->available,
-           "all, or departments=ID,ID,users=ID,ID (departments with everyone below)");
-  add_list(set_command, "--ip-allow", flags->ip_allow,
-           "Addresses or CIDRs it may call from; none: from anywhere");
+  add_list_option(set_command, "--scopes", flags->scopes,
+                  "Scopes, commas between, instead of those it has; or none");
+  add_list_option(set_command, "--available", flags->available,
+                  "all, or departments=ID,ID,users=ID,ID (departments with everyone below)");
+  add_list_option(set_command, "--ip-allow", flags->ip_allow,
+                  "Addresses or CIDRs it may call from; none: from anywhere");
 }
 
-void add_secrets(CLI::App& parent, Run& run, FlagsPtr const& flags) {
+void add_secrets(CLI::App& parent, Run& run, ManageAppFlagsPtr const& flags) {
   CLI::IsMember const uses({"feishu", "dingtalk"});
   auto& add = add_action(parent, run, flags, "add-secret",
                          "A second good secret, so that the first can be rotated out", add_secret);
@@ -352,16 +332,17 @@ void add_secrets(CLI::App& parent, Run& run, FlagsPtr const& flags) {
 void add_app(CLI::App& cli, Run& run) {
   auto* parent = cli.add_subcommand("app", "Look at apps and change them, on a running server");
   parent->require_subcommand(1);
-  auto flags = std::make_shared<Flags>();
-  add_action(*parent, run, flags, "list", "All apps", list);
-  add_app_id(add_action(*parent, run, flags, "show", "All about one app", show), flags);
+  auto flags = std::make_shared<ManageAppFlags>();
+  add_action(*parent, run, flags, "list", "All apps", list_apps);
+  add_app_id(add_action(*parent, run, flags, "show", "All about one app", show_app), flags);
   add_changes(*parent, run, flags);
   add_app_id(add_action(*parent, run, flags, "enable", "Let a disabled app call again", enable),
              flags);
   add_app_id(add_action(*parent, run, flags, "disable", "Refuse an app's calls", disable), flags);
-  add_app_id(add_action(*parent, run, flags, "delete", "Delete an app for good", remove), flags);
+  add_app_id(add_action(*parent, run, flags, "delete", "Delete an app for good", delete_app),
+             flags);
   for (auto const& [name, help, action] :
-       {std::tuple<char const*, char const*, Action>{
+       {std::tuple<char const*, char const*, OperatorAction<ManageAppFlags>>{
             "install", "Let a store app be used by a tenant", install},
         {"uninstall", "Take an app out of a tenant", uninstall}}) {
     auto& command = add_action(*parent, run, flags, name, help, action);

@@ -12,7 +12,7 @@
 namespace carillon::server {
 namespace {
 
-struct Flags {
+struct AudienceFlags {
   RemoteFlags remote;
   AppFlags app;
   std::string sender;
@@ -22,14 +22,7 @@ struct Flags {
   bool everyone = false;
 };
 
-void add_list(json::Writer& json, std::string_view name, std::vector<std::string> const& ids) {
-  if (ids.empty()) return;
-  json.begin_array(name);
-  for (auto const& id : ids) json.string(id);
-  json.end_array();
-}
-
-std::string make_body(Flags const& flags) {
+std::string make_audience_body(AudienceFlags const& flags) {
   std::string out;
   json::Writer json(out);
   json.begin_object();
@@ -43,9 +36,9 @@ std::string make_body(Flags const& flags) {
   return out;
 }
 
-Result<void> show(Flags const& flags) {
+Result<void> show_audience(AudienceFlags const& flags) {
   TRY(auto api, connect_as(flags.remote, flags.app));
-  TRY(auto const answer, api.call("POST", "/api/v1/audience", make_body(flags)));
+  TRY(auto const answer, api.call("POST", "/api/v1/audience", make_audience_body(flags)));
   auto const root = answer.root();
   Screen screen;
   auto const row = [&](std::string_view name, json::Value value) {
@@ -73,7 +66,7 @@ Result<void> show(Flags const& flags) {
 
 void add_audience(CLI::App& cli, Run& run) {
   auto* command = cli.add_subcommand("audience", "Count whom a message would reach; sends nothing");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<AudienceFlags>();
   flags->remote.add_server_to(*command);
   flags->remote.add_admin_to(*command);
   flags->app.add_to(*command, false);
@@ -99,7 +92,7 @@ void add_audience(CLI::App& cli, Run& run) {
       throw CLI::ValidationError("audience", "give either --as APP (operator) or --app-id APP");
     }
     run = [flags] {
-      auto const done = show(*flags);
+      auto const done = show_audience(*flags);
       return done ? 0 : report(done.error());
     };
   });

@@ -10,15 +10,10 @@
 namespace carillon::server {
 namespace {
 
-struct Flags {
+struct AuditFlags {
   RemoteFlags remote;
   std::uint32_t limit = 50;
 };
-
-std::string text_of(json::Value object, std::string_view name) {
-  auto const value = object.find_present(name);
-  return std::string(value ? value->string() : std::string_view{});
-}
 
 void print_entry(Screen& screen, json::Value entry) {
   auto const status = entry.find_present("status");
@@ -30,7 +25,7 @@ void print_entry(Screen& screen, json::Value entry) {
               "  from " + text_of(entry, "remote"));
 }
 
-Result<void> print_log(Flags const& flags) {
+Result<void> print_log(AuditFlags const& flags) {
   TRY(auto api, flags.remote.connect_operator());
   Screen screen;
   std::string before;
@@ -54,7 +49,7 @@ Result<void> print_log(Flags const& flags) {
 
 void add_audit(CLI::App& cli, Run& run) {
   auto* command = cli.add_subcommand("audit", "Print what operators changed, newest first");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<AuditFlags>();
   flags->remote.add_server_to(*command);
   flags->remote.add_admin_to(*command);
   command->add_option("--limit", flags->limit, "How many entries")->capture_default_str();

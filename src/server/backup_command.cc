@@ -13,13 +13,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Flags {
+struct BackupFlags {
   InstallationFlags installation;
   std::string destination;
 };
 
 // A name a shell takes as one word.
-std::string quoted(std::string const& text) {
+std::string shell_word(std::string const& text) {
   if (text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                              "/._-+:@%") == std::string::npos) {
     return text;
@@ -29,7 +29,7 @@ std::string quoted(std::string const& text) {
   return out + "'";
 }
 
-Result<void> backup(Flags const& flags) {
+Result<void> backup(BackupFlags const& flags) {
   TRY(auto const config, flags.installation.config());
   if (!config.store_url.empty()) {
     return fail(
@@ -68,9 +68,9 @@ Result<void> backup(Flags const& flags) {
     screen.line("The installation's key is not in it, since it is not in " + source.string() +
                 ": keep a copy of that file elsewhere.");
   }
-  std::string start = "carillon serve --data " + quoted(flags.destination);
+  std::string start = "carillon serve --data " + shell_word(flags.destination);
   if (!has_key) {
-    start += " --key-file " + quoted(config.key_file.empty() ? "FILE" : config.key_file);
+    start += " --key-file " + shell_word(config.key_file.empty() ? "FILE" : config.key_file);
   }
   screen.line("To start the copy:  " + start);
   screen.line(
@@ -83,7 +83,7 @@ Result<void> backup(Flags const& flags) {
 
 void add_backup(CLI::App& cli, Run& run) {
   auto* command = cli.add_subcommand("backup", "Copy an installation, also while it runs");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<BackupFlags>();
   flags->installation.add_to(*command);
   command->add_option("DEST", flags->destination, "Folder for the copy; made if missing")
       ->required();

@@ -14,16 +14,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstPause{20};
 constexpr milliseconds kLongestPause{500};
 
-std::string text_of(json::Value root, std::string_view key) {
-  auto const value = root.find_present(key);
-  return std::string(value ? value->string() : std::string_view{});
-}
-
-std::uint64_t number_of(json::Value root, std::string_view key) {
-  auto const value = root.find_present(key);
-  return value ? value->unsigned_integer().value_or(0) : 0;
-}
-
 std::string note_of(BatchCounts const& counts) {
   auto out = counts.state + ", read " + with_commas(counts.read);
   if (counts.failed != 0) out += ", failed " + with_commas(counts.failed);

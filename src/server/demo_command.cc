@@ -55,7 +55,7 @@ void take_signals() {
   signal(SIGPIPE, SIG_IGN);
 }
 
-struct Flags {
+struct DemoFlags {
   InstallationFlags installation;
   std::string listen;
   bool exit = false;
@@ -421,7 +421,7 @@ class Demo {
   std::unique_ptr<ApiClient> sales_only_;
 };
 
-Result<std::unique_ptr<Server>> start_server(Flags const& flags, std::string const& data_folder,
+Result<std::unique_ptr<Server>> start_server(DemoFlags const& flags, std::string const& data_folder,
                                              Screen& screen) {
   TRY(auto config, flags.installation.config());
   config.data_folder = data_folder;
@@ -439,7 +439,7 @@ Result<std::unique_ptr<Server>> start_server(Flags const& flags, std::string con
   return server;
 }
 
-int demo(Flags const& flags) {
+int demo(DemoFlags const& flags) {
   take_signals();
   Screen screen;
   screen.line(screen.bold("Carillon demo") +
@@ -475,7 +475,7 @@ int demo(Flags const& flags) {
 void add_demo(CLI::App& cli, Run& run) {
   auto* command =
       cli.add_subcommand("demo", "See it work: 10,000 people, messages, reads, a recall");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<DemoFlags>();
   flags->installation.add_to(*command, false);
   command->add_option("--listen", flags->listen,
                       "HOST:PORT (default: 127.0.0.1:8080, or a free port if that is taken)");

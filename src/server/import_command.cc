@@ -11,7 +11,7 @@
 namespace carillon::server {
 namespace {
 
-struct Flags {
+struct ImportFlags {
   std::string file;
   InstallationFlags installation;
   RemoteFlags remote;
@@ -77,7 +77,7 @@ void append_field(std::string& fields, std::string_view field) {
   fields += field;
 }
 
-Result<ImportCounts> import_into_folder(Flags const& flags) {
+Result<ImportCounts> import_into_folder(ImportFlags const& flags) {
   TRY(auto const config, flags.installation.config());
   auto const now = SystemClock().now();
   TRY(auto const installation, open_installation(config, OpenFor::writing, now));
@@ -138,7 +138,7 @@ void print_changes(json::Value answer) {
   }
 }
 
-Result<ImportCounts> import_through_server(Flags const& flags) {
+Result<ImportCounts> import_through_server(ImportFlags const& flags) {
   TRY(auto api, flags.remote.connect_operator());
   auto const ending = std::filesystem::path(flags.file).extension().string();
   std::string target = "/api/v1/import";
@@ -154,7 +154,7 @@ Result<ImportCounts> import_through_server(Flags const& flags) {
                       count_of(root, "chats"),   count_of(root, "images")};
 }
 
-int import(Flags const& flags) {
+int import(ImportFlags const& flags) {
   if (auto const ok = check_readable(flags.file); !ok) return report(ok.error());
   auto const counts =
       flags.remote.address.url.empty() ? import_into_folder(flags) : import_through_server(flags);
@@ -167,7 +167,7 @@ int import(Flags const& flags) {
 
 void add_import(CLI::App& cli, Run& run) {
   auto* command = cli.add_subcommand("import", "Create and update people, departments and apps");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ImportFlags>();
   command->add_option("FILE", flags->file, ".json, .jsonl, or .csv (people only)")->required();
   flags->installation.add_to(*command, false);
   flags->remote.add_server_to(*command, "");

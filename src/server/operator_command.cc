@@ -14,7 +14,7 @@
 namespace carillon::server {
 namespace {
 
-struct Flags {
+struct OperatorFlags {
   RemoteFlags remote;
   std::string name;
   std::optional<std::string> role;
@@ -22,15 +22,10 @@ struct Flags {
   bool no_password = false;
 };
 
-using FlagsPtr = std::shared_ptr<Flags>;
+using OperatorFlagsPtr = std::shared_ptr<OperatorFlags>;
 
-std::string path_of(Flags const& flags) {
+std::string operator_path(OperatorFlags const& flags) {
   return "/api/v1/operators/" + http::percent_encode(flags.name);
-}
-
-std::string text_of(json::Value object, std::string_view name) {
-  auto const value = object.find_present(name);
-  return std::string(value ? value->string() : std::string_view{});
 }
 
 bool has_password(json::Value account) {
@@ -38,7 +33,7 @@ bool has_password(json::Value account) {
   return value && value->boolean();
 }
 
-Result<void> list(ApiClient& api, Flags const&) {
+Result<void> list_accounts(ApiClient& api, OperatorFlags const&) {
   TRY(auto const answer, api.call("GET", "/api/v1/operators"));
   Screen screen;
   screen.line(padded("NAME", 28) + padded("ROLE", 8) + padded("PASSWORD", 10) + "SINCE");
@@ -51,7 +46,7 @@ Result<void> list(ApiClient& api, Flags const&) {
   return {};
 }
 
-Result<void> add(ApiClient& api, Flags const& flags) {
+Result<void> add_account(ApiClient& api, OperatorFlags const& flags) {
   std::string body;
   json::Writer json(body);
   json.begin_object().field("name", flags.name).field("role", flags.role.value_or("viewer"));
@@ -65,7 +60,7 @@ Result<void> add(ApiClient& api, Flags const& flags) {
   return {};
 }
 
-Result<void> set(ApiClient& api, Flags const& flags) {
+Result<void> set_account(ApiClient& api, OperatorFlags const& flags) {
   if (!flags.role && !flags.password) {
     return fail(Errc::invalid_field, "nothing to set; give --role or --password");
   }
@@ -78,41 +73,23 @@ Result<void> set(ApiClient& api, Flags const& flags) {
     json.field("password", password);
   }
   json.end_object();
-  TRY(auto const answer, api.call("PATCH", path_of(flags), body));
+  TRY(auto const answer, api.call("PATCH", operator_path(flags), body));
   Screen().line(flags.name + " is " + text_of(answer.root(), "role") +
                 "; their sessions have ended");
   return {};
 }
 
-Result<void> remove(ApiClient& api, Flags const& flags) {
-  CHECK_OK(api.call("DELETE", path_of(flags)));
+Result<void> remove_account(ApiClient& api, OperatorFlags const& flags) {
+  CHECK_OK(api.call("DELETE", operator_path(flags)));
   Screen().line(flags.name + " is removed; their sessions have ended");
   return {};
 }
 
-using Action = Result<void> (*)(ApiClient& api, Flags const& flags);
-
-CLI::App& add_action(CLI::App& parent, Run& run, FlagsPtr const& flags, char const* name,
-                     char const* help, Action action) {
-  auto* command = parent.add_subcommand(name, help);
-  flags->remote.add_server_to(*command);
-  flags->remote.add_admin_to(*command);
-  command->callback([flags, action, &run] {
-    run = [flags, action] {
-      auto api = flags->remote.connect_operator();
-      if (!api) return report(api.error());
-      auto const done = action(*api, *flags);
-      return done ? 0 : report(done.error());
-    };
-  });
-  return *command;
-}
-
-void add_name(CLI::App& command, FlagsPtr const& flags) {
+void add_name(CLI::App& command, OperatorFlagsPtr const& flags) {
   command.add_option("NAME", flags->name, "The operator")->required();
 }
 
-void add_role(CLI::App& command, FlagsPtr const& flags) {
+void add_role(CLI::App& command, OperatorFlagsPtr const& flags) {
   command
       .add_option("--role", flags->role,
                   "viewer (looks), sender (also sends, recalls, pauses) or admin (everything)")
@@ -124,17 +101,19 @@ void add_role(CLI::App& command, FlagsPtr const& flags) {
 void add_operator(CLI::App& cli, Run& run) {
   auto* parent = cli.add_subcommand("operator", "Who may sign in on the console, and as what");
   parent->require_subcommand(1);
-  auto flags = std::make_shared<Flags>();
-  add_action(*parent, run, flags, "list", "All operators", list);
-  auto& add_command = add_action(*parent, run, flags, "add", "A new operator", add);
+  auto flags = std::make_shared<OperatorFlags>();
+  add_action(*parent, run, flags, "list", "All operators", list_accounts);
+  auto& add_command = add_action(*parent, run, flags, "add", "A new operator", add_account);
   add_name(add_command, flags);
   add_role(add_command, flags);
   add_command.add_flag("--no-password", flags->no_password, "They sign in by OpenID Connect only");
-  auto& set_command = add_action(*parent, run, flags, "set", "Change a role or a password", set);
+  auto& set_command =
+      add_action(*parent, run, flags, "set", "Change a role or a password", set_account);
   add_name(set_command, flags);
   add_role(set_command, flags);
   set_command.add_flag("--password", flags->password, "Ask for a new password");
-  add_name(add_action(*parent, run, flags, "remove", "Take an operator out", remove), flags);
+  add_name(add_action(*parent, run, flags, "remove", "Take an operator out", remove_account),
+           flags);
   parent->footer(
       "Passwords are asked for on the terminal, or read as the first line of stdin.\n"
       "Each takes --server and the operator's token; `carillon operator COMMAND --help`.");

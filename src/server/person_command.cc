@@ -13,7 +13,7 @@
 namespace carillon::server {
 namespace {
 
-struct Flags {
+struct PersonFlags {
   RemoteFlags remote;
   std::string tenant_key;
   std::string user_id;
@@ -21,13 +21,13 @@ struct Flags {
   bool yes = false;
 };
 
-std::string path_of(Flags const& flags, std::string_view what) {
+std::string person_path(PersonFlags const& flags, std::string_view what) {
   return "/api/v1/tenants/" + http::percent_encode(flags.tenant_key) + "/users/" +
          http::percent_encode(flags.user_id) + "/" + std::string(what);
 }
 
 // All pages as one document.
-Result<std::string> fetch_export(Flags const& flags) {
+Result<std::string> fetch_export(PersonFlags const& flags) {
   TRY(auto api, flags.remote.connect_operator());
   std::string out;
   json::Writer json(out);
@@ -36,7 +36,7 @@ Result<std::string> fetch_export(Flags const& flags) {
   for (bool first = true; first || !cursor.empty(); first = false) {
     auto const query =
         "?limit=100" + (cursor.empty() ? "" : "&cursor=" + http::percent_encode(cursor));
-    TRY(auto const answer, api.call("GET", path_of(flags, "export") + query));
+    TRY(auto const answer, api.call("GET", person_path(flags, "export") + query));
     auto const root = answer.root();
     if (first) {
       auto const profile = root.find_present("profile");
@@ -57,7 +57,7 @@ Result<std::string> fetch_export(Flags const& flags) {
   return out;
 }
 
-Result<void> export_person(Flags const& flags) {
+Result<void> export_person(PersonFlags const& flags) {
   TRY(auto const text, fetch_export(flags));
   if (flags.out_file.empty()) {
     std::fwrite(text.data(), 1, text.size(), stdout);
@@ -70,21 +70,22 @@ Result<void> export_person(Flags const& flags) {
   return {};
 }
 
-Result<void> erase_person(Flags const& flags) {
+Result<void> erase_person(PersonFlags const& flags) {
   if (!flags.yes) {
     return fail(Errc::invalid_field,
                 "this cannot be undone; --yes says that you mean " + flags.user_id);
   }
   TRY(auto api, flags.remote.connect_operator());
-  TRY(auto const answer, api.call("POST", path_of(flags, "erase")));
+  TRY(auto const answer, api.call("POST", person_path(flags, "erase")));
   auto const id = answer.root().find_present("user_id");
   Screen().line("erased; counted as " + std::string(id ? id->string() : std::string_view{}) +
                 " from now on");
   return {};
 }
 
-void add(CLI::App& group, Run& run, char const* name, char const* help,
-         Result<void> (*work)(Flags const&), std::shared_ptr<Flags> const& flags) {
+void add_person_action(CLI::App& group, Run& run, char const* name, char const* help,
+                       Result<void> (*work)(PersonFlags const&),
+                       std::shared_ptr<PersonFlags> const& flags) {
   auto* command = group.add_subcommand(name, help);
   command->add_option("TENANT", flags->tenant_key, "The tenant_key")->required();
   command->add_option("USER", flags->user_id, "The user_id")->required();
@@ -103,14 +104,14 @@ void add(CLI::App& group, Run& run, char const* name, char const* help,
 void add_person(CLI::App& cli, Run& run) {
   auto* group = cli.add_subcommand("person", "What is held on one person: write it out, erase it");
   group->require_subcommand(1);
-  auto const exported = std::make_shared<Flags>();
-  add(*group, run, "export", "Write everything that is held on a person as JSON", export_person,
-      exported);
+  auto const exported = std::make_shared<PersonFlags>();
+  add_person_action(*group, run, "export", "Write everything that is held on a person as JSON",
+                    export_person, exported);
   group->get_subcommand("export")->add_option("--out", exported->out_file,
                                               "A file; stdout if absent");
-  auto const erased = std::make_shared<Flags>();
-  add(*group, run, "erase", "Erase a person; what they got and read stays counted", erase_person,
-      erased);
+  auto const erased = std::make_shared<PersonFlags>();
+  add_person_action(*group, run, "erase", "Erase a person; what they got and read stays counted",
+                    erase_person, erased);
   group->get_subcommand("erase")->add_flag("--yes", erased->yes, "Really; there is no way back");
 }
 

@@ -10,12 +10,12 @@
 namespace carillon::server {
 namespace {
 
-struct Flags {
+struct QuotaFlags {
   RemoteFlags remote;
   std::string app_id;
 };
 
-Result<void> show(Flags const& flags) {
+Result<void> show_quota(QuotaFlags const& flags) {
   TRY(auto api, flags.remote.connect_operator());
   TRY(auto const answer,
       api.call("GET", "/api/v1/apps/" + http::percent_encode(flags.app_id) + "/quota"));
@@ -44,13 +44,13 @@ Result<void> show(Flags const& flags) {
 
 void add_quota(CLI::App& cli, Run& run) {
   auto* command = cli.add_subcommand("quota", "Show how much of its daily recipients an app used");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<QuotaFlags>();
   command->add_option("APP", flags->app_id, "Its app_id")->required();
   flags->remote.add_server_to(*command);
   flags->remote.add_admin_to(*command);
   command->callback([flags, &run] {
     run = [flags] {
-      auto const done = show(*flags);
+      auto const done = show_quota(*flags);
       return done ? 0 : report(done.error());
     };
   });

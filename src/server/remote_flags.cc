@@ -1,9 +1,10 @@
 #include "server/remote_flags.h"
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
+
+#include "server/screen.h"
 
 namespace carillon::server {
 namespace {
@@ -19,11 +20,6 @@ Result<std::string> read_word(std::string const& path, std::string_view what) {
     return fail(Errc::invalid_field, std::string(what) + " is not in " + path + ": it is empty");
   }
   return word;
-}
-
-std::string environment(char const* name) {
-  char const* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
 }
 
 }  // namespace

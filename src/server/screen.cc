@@ -13,11 +13,6 @@ constexpr std::size_t kBarWidth = 28;
 constexpr std::size_t kBarWidthLeast = 8;
 constexpr std::size_t kUsualColumns = 80;
 
-std::string_view environment(char const* name) {
-  char const* value = std::getenv(name);
-  return value == nullptr ? std::string_view{} : std::string_view(value);
-}
-
 bool language_is_utf8() {
   for (char const* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     auto const value = environment(name);
@@ -39,6 +34,11 @@ std::uint64_t percent(std::uint64_t done, std::uint64_t total) {
 }
 
 }  // namespace
+
+std::string_view environment(char const* name) {
+  char const* value = std::getenv(name);
+  return value == nullptr ? std::string_view{} : std::string_view(value);
+}
 
 Screen::Screen()
     : live_(isatty(STDOUT_FILENO) == 1 && environment("TERM") != "dumb" &&

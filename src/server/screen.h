@@ -11,6 +11,9 @@
 
 namespace carillon::server {
 
+// A variable of the environment; empty if it is not set.
+std::string_view environment(char const* name);
+
 class Screen {
  public:
   Screen();  // stdout as it is, and the environment's TERM, NO_COLOR and language

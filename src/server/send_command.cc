@@ -12,7 +12,7 @@
 namespace carillon::server {
 namespace {
 
-struct Flags {
+struct SendFlags {
   RemoteFlags remote;
   AppFlags app;
   std::vector<std::string> user_ids;
@@ -40,14 +40,7 @@ Result<std::string> read_json_file(std::string const& path) {
   return json::minified(document->root());
 }
 
-void add_list(json::Writer& json, std::string_view name, std::vector<std::string> const& ids) {
-  if (ids.empty()) return;
-  json.begin_array(name);
-  for (auto const& id : ids) json.string(id);
-  json.end_array();
-}
-
-Result<std::string> make_body(Flags const& flags) {
+Result<std::string> make_send_body(SendFlags const& flags) {
   std::string out;
   json::Writer json(out);
   json.begin_object();
@@ -82,7 +75,7 @@ void print_invalid(json::Value data) {
 }
 
 // The same for our own call, which alone knows of times.
-Result<std::string> make_scheduled_body(Flags const& flags) {
+Result<std::string> make_scheduled_body(SendFlags const& flags) {
   if (!flags.open_ids.empty() || !flags.union_ids.empty()) {
     return fail(Errc::invalid_field, "--schedule takes user_ids and departments only");
   }
@@ -103,7 +96,7 @@ Result<std::string> make_scheduled_body(Flags const& flags) {
   return out;
 }
 
-http::ClientHeaders key_header(Flags const& flags) {
+http::ClientHeaders key_header(SendFlags const& flags) {
   http::ClientHeaders headers;
   if (!flags.idempotency_key.empty()) {
     headers.emplace_back("Idempotency-Key", flags.idempotency_key);
@@ -111,7 +104,7 @@ http::ClientHeaders key_header(Flags const& flags) {
   return headers;
 }
 
-Result<int> schedule(Flags const& flags) {
+Result<int> schedule(SendFlags const& flags) {
   TRY(auto const body, make_scheduled_body(flags));
   TRY(auto api, flags.app.connect(flags.remote.address));
   TRY(auto const answer, api.call("POST", "/api/v1/batches", body, key_header(flags)));
@@ -134,9 +127,9 @@ Result<int> schedule(Flags const& flags) {
   return 0;
 }
 
-Result<int> send(Flags const& flags) {
+Result<int> send(SendFlags const& flags) {
   if (!flags.schedule.empty()) return schedule(flags);
-  TRY(auto const body, make_body(flags));
+  TRY(auto const body, make_send_body(flags));
   TRY(auto api, flags.app.connect(flags.remote.address));
   TRY(auto const answer,
       api.feishu("POST", "/open-apis/message/v4/batch_send/", body, key_header(flags)));
@@ -166,7 +159,7 @@ void add_ids(CLI::App& group, char const* name, std::vector<std::string>& ids, c
 
 void add_send(CLI::App& cli, Run& run) {
   auto* command = cli.add_subcommand("send", "Send a message to people and departments");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<SendFlags>();
   flags->remote.add_server_to(*command);
   flags->app.add_to(*command, true);
 

@@ -10,14 +10,14 @@
 namespace carillon::server {
 namespace {
 
-struct Flags {
+struct ServeFlags {
   InstallationFlags installation;
   std::string listen = "127.0.0.1:8080";
   std::string tls_cert;
   std::string tls_key;
 };
 
-Result<Config> make_config(Flags const& flags) {
+Result<Config> make_config(ServeFlags const& flags) {
   TRY(auto config, flags.installation.config());
   CHECK_OK(apply_listen(config, flags.listen));
   if (flags.tls_cert.empty() != flags.tls_key.empty()) {
@@ -28,7 +28,7 @@ Result<Config> make_config(Flags const& flags) {
   return config;
 }
 
-int serve(Flags const& flags) {
+int serve(ServeFlags const& flags) {
   // Signals are taken by this thread only, in order; every other thread inherits the mask.
   sigset_t signals;
   sigemptyset(&signals);
@@ -60,7 +60,7 @@ int serve(Flags const& flags) {
 
 void add_serve(CLI::App& cli, Run& run) {
   auto* command = cli.add_subcommand("serve", "Run the server until SIGTERM");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ServeFlags>();
   flags->installation.add_to(*command);
   command->add_option("--listen", flags->listen, "HOST:PORT; port 0 takes a free one")
       ->capture_default_str();

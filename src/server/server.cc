@@ -41,6 +41,19 @@ namespace {
 constexpr std::chrono::milliseconds kStopGrace{5000};
 constexpr std::size_t kPasswordsWaitingMax = 32;  // a tenth of a second each
 
+// What building the directory needed and keeping it does not; and from now on whatever is freed at
+// once, so that a flood of large bodies and answers leaves nothing behind in the process.
+void give_memory_back() {
+#ifdef CARILLON_MIMALLOC
+  mi_option_set(mi_option_decommit_delay, 0);
+  mi_collect(true);
+#else
+  malloc_trim(0);
+#endif
+}
+
+}  // namespace
+
 // 14 digits of UTC time and 20 upper-case hex digits, as feishu.md 0.5 shows them: a random start
 // for each process, then counted, because randomness costs more than the rest of a request.
 class LogIds {
@@ -76,19 +89,6 @@ class LogIds {
   Clock const& clock_;
   std::atomic<std::uint64_t> next_{0};
 };
-
-// What building the directory needed and keeping it does not; and from now on whatever is freed at
-// once, so that a flood of large bodies and answers leaves nothing behind in the process.
-void give_memory_back() {
-#ifdef CARILLON_MIMALLOC
-  mi_option_set(mi_option_decommit_delay, 0);
-  mi_collect(true);
-#else
-  malloc_trim(0);
-#endif
-}
-
-}  // namespace
 
 struct Server::Impl {
   explicit Impl(Config c) : config(std::move(c)) {}

@@ -11,31 +11,26 @@
 namespace carillon::server {
 namespace {
 
-struct Flags {
+struct SteerFlags {
   RemoteFlags remote;
   AppFlags app;
   std::string batch_id;
 };
 
-struct Action {
+struct SteerAction {
   char const* name;
   char const* help;
 };
 
-constexpr Action kActions[] = {
+constexpr SteerAction kActions[] = {
     {"pause", "Hold a batch: nobody else gets it until it is resumed"},
     {"resume", "Let a paused batch join its app's queue again, at the end"},
     {"cancel", "Send a batch to nobody else; who has it keeps it"},
     {"remind", "Send it again, to whoever has it and did not read it"},
 };
 
-std::uint64_t number_of(json::Value root, std::string_view name) {
-  auto const value = root.find_present(name);
-  return value ? value->unsigned_integer().value_or(0) : 0;
-}
-
 // The batch that is told: the one that was steered, or the reminder.
-Result<void> steer(Flags const& flags, std::string_view action) {
+Result<void> steer(SteerFlags const& flags, std::string_view action) {
   TRY(auto api, connect_as(flags.remote, flags.app));
   auto const path =
       "/api/v1/batches/" + http::percent_encode(flags.batch_id) + "/" + std::string(action);
@@ -59,7 +54,7 @@ Result<void> steer(Flags const& flags, std::string_view action) {
 void add_steer(CLI::App& cli, Run& run) {
   for (auto const& action : kActions) {
     auto* command = cli.add_subcommand(action.name, action.help);
-    auto flags = std::make_shared<Flags>();
+    auto flags = std::make_shared<SteerFlags>();
     command->add_option("BATCH", flags->batch_id, "Its id, bm-...")->required();
     flags->remote.add_server_to(*command);
     flags->remote.add_admin_to(*command);

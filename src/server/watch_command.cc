@@ -7,13 +7,13 @@
 namespace carillon::server {
 namespace {
 
-struct Flags {
+struct WatchFlags {
   RemoteFlags remote;
   AppFlags app;
   std::string batch_id;
 };
 
-int watch(Flags const& flags) {
+int watch(WatchFlags const& flags) {
   auto api = connect_as(flags.remote, flags.app);
   if (!api) return report(api.error());
   Screen screen;
@@ -26,7 +26,7 @@ int watch(Flags const& flags) {
 
 void add_watch(CLI::App& cli, Run& run) {
   auto* command = cli.add_subcommand("watch", "Follow a batch until everybody has it");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<WatchFlags>();
   command->add_option("BATCH", flags->batch_id, "Its id, bm-...")->required();
   flags->remote.add_server_to(*command);
   flags->remote.add_admin_to(*command);

@@ -36,7 +36,7 @@ void append_lane(json::Writer& json, Tenant const& tenant, LaneStatus const& lan
   json.end_object();
 }
 
-Result<std::string> render(Context const& context, App const& app) {
+Result<std::string> render_app_events(Context const& context, App const& app) {
   TRY(auto const settings, read_event_settings(context.installation_key, app));
   auto const organisation = context.engine.organisation();
   std::string out;
@@ -59,10 +59,10 @@ Result<std::string> render(Context const& context, App const& app) {
   return out;
 }
 
-Result<void> show(Context& context, http::Request const& request, Answer answer) {
+Result<void> show_app_events(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator(context, request));
   TRY(auto const* app, get_app(*caller.organisation, request.params.at(0)));
-  TRY(auto out, render(context, *app));
+  TRY(auto out, render_app_events(context, *app));
   answer.json(std::move(out));
   return {};
 }
@@ -82,12 +82,12 @@ void keep(Context& context, std::string const& app_id, EventSettings const& sett
                                   auto const organisation = context.engine.organisation();
                                   auto const* app = organisation->apps->find(app_id);
                                   context.events->wake(app->no);
-                                  auto out = render(context, *app);
+                                  auto out = render_app_events(context, *app);
                                   out ? answer.json(*std::move(out)) : answer.fail(out.error());
                                 });
 }
 
-Result<void> change(Context& context, http::Request const& request, Answer answer) {
+Result<void> change_app_events(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator(context, request));
   TRY(auto const* app, get_app(*caller.organisation, request.params.at(0)));
   TRY(auto const body, parse_body(request, {"url", "encrypt_key", "verification_token", "verify"}));
@@ -119,7 +119,7 @@ bool is_connected(Context const& context, Caller const& caller, std::string_view
   return app != nullptr && context.events->connections(app->no) > 0;
 }
 
-Result<void> remove(Context& context, http::Request const& request, Answer answer) {
+Result<void> remove_app_events(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator(context, request));
   EventsPatch patch;
   patch.app_id = request.params.at(0);
@@ -145,9 +145,9 @@ void add_app_events(http::Router& router, Context& context) {
   if (context.events == nullptr) return;
   using enum http::Method;
   constexpr char kPath[] = "/api/v1/apps/:app_id/events";
-  router.add(make_route(context, get, kPath, show));
-  router.add(make_route(context, put, kPath, change));
-  router.add(make_route(context, delete_, kPath, remove));
+  router.add(make_route(context, get, kPath, show_app_events));
+  router.add(make_route(context, put, kPath, change_app_events));
+  router.add(make_route(context, delete_, kPath, remove_app_events));
 }
 
 }  // namespace carillon::console

@@ -7,13 +7,6 @@
 namespace carillon::console {
 namespace {
 
-void append_texts(json::Writer& json, std::string_view name,
-                  std::vector<std::string> const& texts) {
-  json.begin_array(name);
-  for (auto const& text : texts) json.string(text);
-  json.end_array();
-}
-
 void append_availability(json::Writer& json, Directory const* directory,
                          Availability const& availability) {
   json.begin_object("availability").field("all", availability.all);
@@ -117,8 +110,8 @@ void append_app(json::Writer& json, Organisation const& organisation, App const&
     if (known.no == app.developer) developer = known.name;
   }
   json.field("developer", developer).field("bot", app.bot).field("enabled", app.enabled);
-  append_texts(json, "scopes", app.scopes);
-  append_texts(json, "ip_allow", app.ip_allow);
+  json.texts("scopes", app.scopes);
+  json.texts("ip_allow", app.ip_allow);
   append_availability(json, directory, app.availability);
   json.field("receipts", name_of(app.receipts)).key("dingtalk");
   if (app.app_key.empty()) {

@@ -49,7 +49,7 @@ Result<void> show_app(Context& context, http::Request const& request, Answer ans
   return {};
 }
 
-Result<void> create(Context& context, http::Request const& request, Answer answer) {
+Result<void> create_custom_app(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator(context, request));
   TRY(auto const body,
       parse_body(request, {"tenant_key", "app_id", "name", "app_secret", "scopes"}));
@@ -111,7 +111,7 @@ Result<AppPatch> read_patch(Context const& context, Caller const& caller,
   return patch;
 }
 
-Result<void> change(Context& context, http::Request const& request, Answer answer) {
+Result<void> change_app(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator(context, request));
   TRY(auto patch, read_patch(context, caller, request));
   context.engine.write<App>(
@@ -123,7 +123,7 @@ Result<void> change(Context& context, http::Request const& request, Answer answe
   return {};
 }
 
-Result<void> remove(Context& context, http::Request const& request, Answer answer) {
+Result<void> remove_app(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator(context, request));
   context.engine.write<Nothing>(
       [app_id = request.params.at(0)](View& view) { return delete_app(view, app_id); },
@@ -139,10 +139,10 @@ Result<void> remove(Context& context, http::Request const& request, Answer answe
 void add_apps(http::Router& router, Context& context) {
   using enum http::Method;
   router.add(make_route(context, get, "/api/v1/apps", list_apps));
-  router.add(make_route(context, post, "/api/v1/apps", create));
+  router.add(make_route(context, post, "/api/v1/apps", create_custom_app));
   router.add(make_route(context, get, "/api/v1/apps/:app_id", show_app));
-  router.add(make_route(context, patch, "/api/v1/apps/:app_id", change));
-  router.add(make_route(context, delete_, "/api/v1/apps/:app_id", remove));
+  router.add(make_route(context, patch, "/api/v1/apps/:app_id", change_app));
+  router.add(make_route(context, delete_, "/api/v1/apps/:app_id", remove_app));
 }
 
 }  // namespace carillon::console

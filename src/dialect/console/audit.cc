@@ -14,8 +14,6 @@
 namespace carillon::console {
 namespace {
 
-constexpr std::size_t kPageUsual = 20;
-
 void append_entry(json::Writer& json, AuditEntry const& entry) {
   json.begin_object();
   append_time(json, "at", entry.at);
@@ -33,7 +31,7 @@ void append_entry(json::Writer& json, AuditEntry const& entry) {
   json.end_object();
 }
 
-Result<void> list(Context& context, http::Request const& request, Answer answer) {
+Result<void> list_audit(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator(context, request));
   TRY(auto const limit, read_limit(request, kPageUsual, context.settings.page_max));
   AuditNo before;
@@ -67,7 +65,7 @@ Result<void> list(Context& context, http::Request const& request, Answer answer)
 }  // namespace
 
 void add_audit(http::Router& router, Context& context) {
-  router.add(make_route(context, http::Method::get, "/api/v1/audit", list));
+  router.add(make_route(context, http::Method::get, "/api/v1/audit", list_audit));
 }
 
 }  // namespace carillon::console

@@ -7,7 +7,7 @@
 namespace carillon::console {
 namespace {
 
-std::string target_of(http::Request const& request) {
+std::string audit_target(http::Request const& request) {
   std::string out;
   for (auto const& param : request.params) {
     if (!out.empty()) out += '/';
@@ -22,7 +22,7 @@ Result<std::shared_ptr<AuditNote>> begin_audit(Context& context, Caller const& c
                                                http::Request const& request,
                                                std::string_view action) {
   auto note = std::make_shared<AuditNote>();
-  note->target = target_of(request);
+  note->target = audit_target(request);
   AuditEntry entry{.no = {},
                    .at = {},
                    .operator_name = std::string(caller.operator_name()),

@@ -32,7 +32,8 @@ void append_row(json::Writer& json, Directory const& directory, App const* app,
   json.end_object();
 }
 
-Result<void> list(Context& context, http::Request const& request, Answer answer) {
+Result<void> show_department_receipts(Context& context, http::Request const& request,
+                                      Answer answer) {
   TRY(auto const caller, require_operator_or_app(context, request));
   TRY(auto const record, find_visible_batch(context.engine, caller, request.params.at(0)));
   auto const* directory = caller.organisation->find(record.key.tenant);
@@ -62,7 +63,8 @@ Result<void> list(Context& context, http::Request const& request, Answer answer)
 }  // namespace
 
 void add_batch_departments(http::Router& router, Context& context) {
-  router.add(make_route(context, http::Method::get, "/api/v1/batches/:id/departments", list));
+  router.add(make_route(context, http::Method::get, "/api/v1/batches/:id/departments",
+                        show_department_receipts));
 }
 
 }  // namespace carillon::console

@@ -60,13 +60,6 @@ void append_progress(json::Writer& json, IdSealer const& ids, Organisation const
   }
 }
 
-void append_texts(json::Writer& json, std::string_view name,
-                  std::vector<std::string> const& texts) {
-  json.begin_array(name);
-  for (auto const& text : texts) json.string(text);
-  json.end_array();
-}
-
 }  // namespace
 
 void append_reads(json::Writer& json, App const* app, std::uint64_t delivered, std::uint64_t read) {
@@ -109,10 +102,10 @@ void append_batch(json::Writer& json, IdSealer const& ids, Organisation const& o
   json.field("msg_type", msg_type);
   if (!content.empty()) json.key("content").raw(content);
   json.begin_object("invalid");
-  append_texts(json, "department_ids", invalid.department_ids);
-  append_texts(json, "open_ids", invalid.open_ids);
-  append_texts(json, "user_ids", invalid.user_ids);
-  append_texts(json, "union_ids", invalid.union_ids);
+  json.texts("department_ids", invalid.department_ids);
+  json.texts("open_ids", invalid.open_ids);
+  json.texts("user_ids", invalid.user_ids);
+  json.texts("union_ids", invalid.union_ids);
   json.end_object().end_object();
 }
 

@@ -23,7 +23,6 @@
 namespace carillon::console {
 namespace {
 
-constexpr std::size_t kUsualLimit = 20;
 constexpr std::size_t kScanMax = 5000;
 
 struct ListQuery {
@@ -35,7 +34,7 @@ struct ListQuery {
   std::size_t limit = 0;
 };
 
-Result<TenantNo> choose_tenant(Caller const& caller, std::string const& tenant_key) {
+Result<TenantNo> choose_listed_tenant(Caller const& caller, std::string const& tenant_key) {
   auto const& organisation = *caller.organisation;
   if (!tenant_key.empty()) {
     auto const* directory = organisation.find_tenant(tenant_key);
@@ -56,7 +55,7 @@ Result<TenantNo> choose_tenant(Caller const& caller, std::string const& tenant_k
   return only.value_or(TenantNo{});
 }
 
-Result<AppNo> choose_app(Caller const& caller, std::string const& app_id) {
+Result<AppNo> choose_listed_app(Caller const& caller, std::string const& app_id) {
   if (caller.kind == CallerKind::app) {
     if (!app_id.empty() && app_id != caller.app->app_id) {
       return fail(Errc::forbidden, "an app sees its own batches only");
@@ -69,11 +68,11 @@ Result<AppNo> choose_app(Caller const& caller, std::string const& app_id) {
   return app->no;
 }
 
-Result<ListQuery> read_query(Context const& context, Caller const& caller,
-                             http::Request const& request) {
+Result<ListQuery> read_list_query(Context const& context, Caller const& caller,
+                                  http::Request const& request) {
   ListQuery query;
-  TRY(query.tenant, choose_tenant(caller, request.query_param("tenant")));
-  TRY(query.app, choose_app(caller, request.query_param("app")));
+  TRY(query.tenant, choose_listed_tenant(caller, request.query_param("tenant")));
+  TRY(query.app, choose_listed_app(caller, request.query_param("app")));
   if (auto const state = request.query_param("state"); !state.empty()) {
     query.state = find_batch_state(state);
     if (!query.state) return fail(Errc::invalid_field, "state: no such state of a batch");
@@ -83,7 +82,7 @@ Result<ListQuery> read_query(Context const& context, Caller const& caller,
   } else if (!kind.empty() && kind != "bulk") {
     return fail(Errc::invalid_field, "kind: must be bulk or single");
   }
-  TRY(query.limit, read_limit(request, kUsualLimit, context.settings.page_max));
+  TRY(query.limit, read_limit(request, kPageUsual, context.settings.page_max));
   if (auto const cursor = request.query_param("cursor"); !cursor.empty()) {
     TRY(auto const before,
         Cursors(context.installation_key).unseal(CursorKind::batches, query.tenant.value, cursor));
@@ -154,7 +153,7 @@ Result<std::string> render_list(Context const& context, Organisation const& orga
 
 Result<void> list_batches(Context& context, http::Request const& request, Answer answer) {
   TRY(auto caller, require_operator_or_app(context, request));
-  TRY(auto const query, read_query(context, caller, request));
+  TRY(auto const query, read_list_query(context, caller, request));
   if (!query.tenant) {  // an installation without any tenant
     answer.json(R"({"batches":[],"next":null})");
     return {};

@@ -24,14 +24,7 @@ SendRights const& no_rights() {
   return rights;
 }
 
-void append_texts(json::Writer& json, std::string_view name,
-                  std::vector<std::string> const& texts) {
-  json.begin_array(name);
-  for (auto const& text : texts) json.string(text);
-  json.end_array();
-}
-
-std::string render_preview(BatchPreview const& preview) {
+std::string render_batch_preview(BatchPreview const& preview) {
   std::string out;
   json::Writer json(out);
   json.begin_object()
@@ -44,8 +37,8 @@ std::string render_preview(BatchPreview const& preview) {
     json.field(name_of(static_cast<FlowRule>(rule)), preview.withheld[rule]);
   }
   json.end_object().begin_object("invalid");
-  append_texts(json, "department_ids", preview.invalid.department_ids);
-  append_texts(json, "user_ids", preview.invalid.user_ids);
+  json.texts("department_ids", preview.invalid.department_ids);
+  json.texts("user_ids", preview.invalid.user_ids);
   json.end_object().end_object();
   return out;
 }
@@ -68,12 +61,12 @@ Result<void> preview(Context& context, http::Request const& request, Answer answ
       },
       [answer](Result<BatchPreview> found) {
         if (!found) return answer.fail(found.error());
-        answer.json(render_preview(*found));
+        answer.json(render_batch_preview(*found));
       });
   return {};
 }
 
-Result<void> create(Context& context, http::Request const& request, Answer answer) {
+Result<void> create_batch(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator_or_app(context, request));
   TRY(auto const body,
       parse_body(request, {"app_id", "tenant_key", "audience", "msg_type", "content", "send_at"}));
@@ -90,7 +83,7 @@ Result<void> create(Context& context, http::Request const& request, Answer answe
 void add_compose(http::Router& router, Context& context) {
   using enum http::Method;
   router.add(make_route(context, post, "/api/v1/audience", preview));
-  router.add(make_route(context, post, "/api/v1/batches", create));
+  router.add(make_route(context, post, "/api/v1/batches", create_batch));
 }
 
 }  // namespace carillon::console

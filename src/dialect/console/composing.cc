@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::int64_t kRootNumber = 1;
 
-Result<App const*> choose_app(Caller const& caller, std::optional<std::string> const& app_id) {
+Result<App const*> choose_sending_app(Caller const& caller,
+                                      std::optional<std::string> const& app_id) {
   if (caller.kind == CallerKind::app) {
     if (app_id && *app_id != caller.app->app_id) {
       return fail(Errc::forbidden, "an app sends as itself only");
@@ -38,8 +39,8 @@ std::optional<TenantNo> only_tenant(Organisation const& organisation, App const&
   return only;
 }
 
-Result<TenantNo> choose_tenant(Caller const& caller, App const& app,
-                               std::optional<std::string> const& tenant_key) {
+Result<TenantNo> choose_sending_tenant(Caller const& caller, App const& app,
+                                       std::optional<std::string> const& tenant_key) {
   auto const& organisation = *caller.organisation;
   if (caller.kind == CallerKind::app) {
     auto const& own = organisation.find(caller.tenant)->tenant();
@@ -97,8 +98,8 @@ std::string render_batch(Context const& context, SendBatchAnswer const& sent, Dr
 Result<Sender> choose_sender(Caller const& caller, std::optional<std::string> const& app_id,
                              std::optional<std::string> const& tenant_key) {
   Sender out;
-  TRY(out.app, choose_app(caller, app_id));
-  TRY(out.tenant, choose_tenant(caller, *out.app, tenant_key));
+  TRY(out.app, choose_sending_app(caller, app_id));
+  TRY(out.tenant, choose_sending_tenant(caller, *out.app, tenant_key));
   return out;
 }
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r\n";
 
 // Where a bracket that begins with this leads to: "(key)", "( <key> 'title')"; empty: nowhere.
-std::string_view target_of(std::string_view text) {
+std::string_view link_target(std::string_view text) {
   if (!text.starts_with('(')) return {};
   text.remove_prefix(std::min(text.find_first_not_of(kBlanks, 1), text.size()));
   bool const bracketed = text.starts_with('<');
@@ -34,7 +34,7 @@ bool has_picture(std::string_view text, std::string_view key) {
     }
     if (sign == '[') open.push_back(before == '!');
     if (sign == ']' && !open.empty()) {
-      if (open.back() && target_of(text.substr(at + 1)) == key) return true;
+      if (open.back() && link_target(text.substr(at + 1)) == key) return true;
       open.pop_back();
     }
     before = sign;

@@ -26,10 +26,9 @@
 namespace carillon::console {
 namespace {
 
-constexpr std::size_t kPageUsual = 20;
 constexpr std::size_t kReplayMax = 1000;
 
-std::string_view name_of(EventKind kind) {
+std::string_view kind_name(EventKind kind) {
   switch (kind) {
     case EventKind::read:
       return "read";
@@ -69,15 +68,15 @@ Result<Letter> find_letter(Context const& context, Caller const& caller,
   return fail(Errc::not_found, "no such dead letter");
 }
 
-std::string render_page(Context const& context, LaneKey const& lane,
-                        std::vector<StoredEvent> const& letters, bool more) {
+std::string render_dead_letters(Context const& context, LaneKey const& lane,
+                                std::vector<StoredEvent> const& letters, bool more) {
   std::string out;
   json::Writer json(out);
   json.begin_object().begin_array("dead_letters");
   // The store gives them in the order of their numbers.
   for (auto at = letters.rbegin(); at != letters.rend(); ++at) {
     json.begin_object().field("event_id", event_id_hex(context.engine.ids(), at->event));
-    json.field("kind", name_of(at->event.kind));
+    json.field("kind", kind_name(at->event.kind));
     append_time(json, "at", at->event.at);
     json.field("attempts", at->attempts).field("problem", at->problem).end_object();
   }
@@ -93,7 +92,7 @@ std::string render_page(Context const& context, LaneKey const& lane,
   return out;
 }
 
-Result<void> list(Context& context, http::Request const& request, Answer answer) {
+Result<void> list_dead_letters(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator(context, request));
   TRY(auto const lane, find_lane(caller, request));
   TRY(auto const limit, read_limit(request, kPageUsual, context.settings.page_max));
@@ -112,7 +111,7 @@ Result<void> list(Context& context, http::Request const& request, Answer answer)
         TRY(auto letters, reader.find_events(ascending));
         // Given up a moment ago: its row is on the way to disk and still counts an attempt less.
         std::erase_if(letters, [](auto const& letter) { return letter.state != EventState::dead; });
-        answer.json(render_page(context, lane, letters, more));
+        answer.json(render_dead_letters(context, lane, letters, more));
         return {};
       });
 }
@@ -165,7 +164,7 @@ void add_dead_letters(http::Router& router, Context& context) {
   if (context.events == nullptr) return;
   using enum http::Method;
   std::string const path = "/api/v1/apps/:app_id/events/dead_letters";
-  router.add(make_route(context, get, path, list));
+  router.add(make_route(context, get, path, list_dead_letters));
   router.add(make_route(context, post, path + "/replay", replay_all));
   router.add(make_route(context, post, path + "/:event_id/replay", replay_one));
   router.add(make_route(context, delete_, path + "/:event_id", drop));

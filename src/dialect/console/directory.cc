@@ -24,7 +24,6 @@
 namespace carillon::console {
 namespace {
 
-constexpr std::size_t kUsualLimit = 20;
 constexpr std::size_t kSearchMax = 50;
 constexpr std::size_t kSearchBytesMax = 64;
 
@@ -66,7 +65,7 @@ void append_next(json::Writer& json, Context const& context, CursorKind kind, st
 Result<void> list_departments(Context& context, http::Request const& request, Answer answer) {
   TRY(auto place, find_place(context, request));
   TRY(auto const parent, read_department(context, request, *place.directory, "parent"));
-  TRY(auto const limit, read_limit(request, kUsualLimit, context.settings.page_max));
+  TRY(auto const limit, read_limit(request, kPageUsual, context.settings.page_max));
   TRY(auto const from, read_cursor(context, request, CursorKind::departments, parent.value));
   return read_and_answer(
       context, answer,
@@ -129,7 +128,7 @@ Result<void> list_users(Context& context, http::Request const& request, Answer a
   TRY(auto place, find_place(context, request));
   TRY(auto const department, read_department(context, request, *place.directory, "department"));
   TRY(bool const recursive, read_recursive(request));
-  TRY(auto const limit, read_limit(request, kUsualLimit, context.settings.page_max));
+  TRY(auto const limit, read_limit(request, kPageUsual, context.settings.page_max));
   TRY(auto const from, read_cursor(context, request, CursorKind::users, department.value));
   return read_and_answer(context, answer,
                          [&context, place = std::move(place), department, recursive, limit, from,
@@ -179,7 +178,7 @@ Result<void> search(Context& context, http::Request const& request, Answer answe
   if (query.text.empty() || query.text.size() > kSearchBytesMax) {
     return fail(Errc::invalid_field, "q must have 1 to 64 bytes");
   }
-  TRY(query.limit, read_limit(request, kUsualLimit, kSearchMax));
+  TRY(query.limit, read_limit(request, kPageUsual, kSearchMax));
   TRY(auto const from, read_cursor(context, request, CursorKind::search, tenant));
   query.from = {static_cast<std::uint32_t>(from >> 32), static_cast<std::uint32_t>(from)};
   return read_and_answer(

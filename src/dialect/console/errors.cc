@@ -20,8 +20,8 @@ void append_lines(json::Writer& json, std::string_view text) {
   json.end_array();
 }
 
-http::Response render(Problem const& problem, std::string_view detail, std::string_view log_id,
-                      std::string_view lines = {}) {
+http::Response render_problem(Problem const& problem, std::string_view detail,
+                              std::string_view log_id, std::string_view lines = {}) {
   http::Response response;
   response.status = problem.status;
   response.content_type = "application/problem+json";
@@ -190,21 +190,22 @@ Problem problem_of(Errc code) {
 
 http::Response problem_response(Error const& error, std::string_view log_id) {
   auto const detail = is_private(error.code) ? std::string_view{} : std::string_view(error.detail);
-  auto response = render(problem_of(error.code), detail, log_id,
-                         error.code == Errc::import_invalid ? detail : std::string_view{});
+  auto response = render_problem(problem_of(error.code), detail, log_id,
+                                 error.code == Errc::import_invalid ? detail : std::string_view{});
   if (error.code == Errc::rate_limited) response.headers.emplace_back("Retry-After", "60");
   if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
   return response;
 }
 
 http::Response method_not_allowed(std::string_view allowed, std::string_view log_id) {
-  auto response = render(kMethodNotAllowed, "this path has " + std::string(allowed), log_id);
+  auto response =
+      render_problem(kMethodNotAllowed, "this path has " + std::string(allowed), log_id);
   response.headers.emplace_back("Allow", std::string(allowed));
   return response;
 }
 
 http::Response not_ready(std::string_view reason, std::string_view log_id) {
-  return render(kNotReady, reason, log_id);
+  return render_problem(kNotReady, reason, log_id);
 }
 
 }  // namespace carillon::console

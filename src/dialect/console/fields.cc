@@ -7,21 +7,21 @@
 namespace carillon::console {
 namespace {
 
-Error wrong(std::string_view name, std::string const& what) {
+Error wrong_field(std::string_view name, std::string const& what) {
   return fail(Errc::invalid_field, std::string(name) + " " + what);
 }
 
 Result<std::string> read_text(json::Value value, std::string_view name, std::size_t bytes_max) {
-  if (!value.is_string()) return wrong(name, "must be a string");
+  if (!value.is_string()) return wrong_field(name, "must be a string");
   auto const text = value.string();
-  if (text.empty()) return wrong(name, "must not be empty");
+  if (text.empty()) return wrong_field(name, "must not be empty");
   if (text.size() > bytes_max) {
-    return wrong(name, "is longer than " + std::to_string(bytes_max) + " bytes");
+    return wrong_field(name, "is longer than " + std::to_string(bytes_max) + " bytes");
   }
   bool const control = std::any_of(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
   });
-  if (control) return wrong(name, "holds a control character");
+  if (control) return wrong_field(name, "holds a control character");
   return std::string(text);
 }
 
@@ -40,7 +40,7 @@ Result<json::Document> parse_body(http::Request const& request,
 Result<void> check_members(json::Value object, std::initializer_list<std::string_view> members) {
   for (auto const member : object.members()) {
     if (std::find(members.begin(), members.end(), member.key) == members.end()) {
-      return wrong(member.key, "is not a member of this body");
+      return wrong_field(member.key, "is not a member of this body");
     }
   }
   return {};
@@ -48,7 +48,7 @@ Result<void> check_members(json::Value object, std::initializer_list<std::string
 
 Result<std::string> get_text(json::Value object, std::string_view name, std::size_t bytes_max) {
   auto const value = object.find(name);
-  if (!value) return wrong(name, "is missing");
+  if (!value) return wrong_field(name, "is missing");
   return read_text(*value, name, bytes_max);
 }
 
@@ -63,7 +63,7 @@ Result<std::optional<std::string>> find_text(json::Value object, std::string_vie
 Result<std::optional<bool>> find_flag(json::Value object, std::string_view name) {
   auto const value = object.find(name);
   if (!value) return std::optional<bool>{};
-  if (!value->is_bool()) return wrong(name, "must be true or false");
+  if (!value->is_bool()) return wrong_field(name, "must be true or false");
   return std::optional(value->boolean());
 }
 
@@ -74,9 +74,9 @@ Result<std::optional<std::vector<std::string>>> find_texts(json::Value object,
   using Texts = std::optional<std::vector<std::string>>;
   auto const value = object.find(name);
   if (!value) return Texts{};
-  if (!value->is_array()) return wrong(name, "must be a list of strings");
+  if (!value->is_array()) return wrong_field(name, "must be a list of strings");
   if (value->size() > items_max) {
-    return wrong(name, "has more than " + std::to_string(items_max) + " items");
+    return wrong_field(name, "has more than " + std::to_string(items_max) + " items");
   }
   std::vector<std::string> out;
   out.reserve(value->size());

@@ -23,6 +23,7 @@ inline constexpr std::size_t kIdBytesMax = 64;
 inline constexpr std::size_t kNameBytesMax = 255;
 inline constexpr std::size_t kSecretBytesMax = 255;
 inline constexpr std::size_t kListItemsMax = 1000;
+inline constexpr std::size_t kPageUsual = 20;  // of a list whose `limit` is not given
 
 enum class EmptyBody : std::uint8_t { refused, is_an_object };
 

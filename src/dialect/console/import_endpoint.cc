@@ -97,7 +97,7 @@ std::string render_counts(ImportCounts const& counts) {
   return out;
 }
 
-std::string render_preview(ImportPreview const& preview) {
+std::string render_import_preview(ImportPreview const& preview) {
   std::string out;
   json::Writer json(out);
   json.begin_object();
@@ -163,7 +163,7 @@ Result<void> run_import(Context& context, http::Request const& request, Answer a
     context.importer.preview(std::move(upload), kChangesMax,
                              [answer](Result<ImportPreview> preview) {
                                if (!preview) return answer.fail(preview.error());
-                               answer.json(render_preview(*preview));
+                               answer.json(render_import_preview(*preview));
                              });
     return {};
   }

@@ -20,10 +20,8 @@
 namespace carillon::console {
 namespace {
 
-constexpr std::size_t kUsualLimit = 20;
-
-std::string render_page(Context const& context, Caller const& caller, InboxPage const& page,
-                        Seq known) {
+std::string render_inbox_page(Context const& context, Caller const& caller, InboxPage const& page,
+                              Seq known) {
   auto const& ids = context.engine.ids();
   std::string out;
   json::Writer json(out);
@@ -50,7 +48,7 @@ std::string render_page(Context const& context, Caller const& caller, InboxPage 
 Result<void> get_inbox(Context& context, http::Request const& request, Answer answer) {
   TRY(auto caller, require_person(context, request));
   InboxQuery query{.tenant = caller.tenant, .user = caller.user, .before = {}, .limit = 0};
-  TRY(query.limit, read_limit(request, kUsualLimit, context.settings.page_max));
+  TRY(query.limit, read_limit(request, kPageUsual, context.settings.page_max));
   if (auto const before = request.query_param("before"); !before.empty()) {
     TRY(auto const seq,
         Cursors(context.installation_key).unseal(CursorKind::inbox, caller.user.value, before));
@@ -62,7 +60,7 @@ Result<void> get_inbox(Context& context, http::Request const& request, Answer an
         auto const find = [&](BatchKey const& key) { return context.engine.find_batch(key); };
         auto const known = context.engine.last_seq(caller.tenant);  // what comes now may be shown
         TRY(auto const page, read_inbox(reader, reader, context.block_logs, find, query));
-        answer.json(render_page(context, caller, page, known));
+        answer.json(render_inbox_page(context, caller, page, known));
         return {};
       });
 }

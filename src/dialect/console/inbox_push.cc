@@ -29,8 +29,8 @@ Result<void> read_row(Context& context, Answer const& answer, PersonKey person, 
   return read_and_answer(context, answer, job);
 }
 
-void change(Context& context, Answer const& answer, PersonKey person,
-            std::function<Result<Decided<PushRow>>(View&)> decide) {
+void change_push_row(Context& context, Answer const& answer, PersonKey person,
+                     std::function<Result<Decided<PushRow>>(View&)> decide) {
   context.engine.write<PushRow>(std::move(decide), [&context, answer, person](Result<PushRow> row) {
     if (!row) return answer.fail(row.error());
     answer.json(render_push(context, person.tenant, *row, PushDetail::person));
@@ -70,8 +70,9 @@ Result<void> put_push(Context& context, http::Request const& request, Answer ans
     return fail(Errc::invalid_field, "keys are not those of a subscription");
   }
   PersonKey const person{caller.tenant, caller.user};
-  change(context, answer, person,
-         [person, subscription](View& view) { return subscribe_push(view, person, subscription); });
+  change_push_row(context, answer, person, [person, subscription](View& view) {
+    return subscribe_push(view, person, subscription);
+  });
   return {};
 }
 
@@ -80,8 +81,9 @@ Result<void> delete_push(Context& context, http::Request const& request, Answer 
   TRY(auto const body, parse_body(request, {"endpoint"}));
   TRY(auto const endpoint, get_text(body.root(), "endpoint", kEndpointBytesMax));
   PersonKey const person{caller.tenant, caller.user};
-  change(context, answer, person,
-         [person, endpoint](View& view) { return unsubscribe_push(view, person, endpoint); });
+  change_push_row(context, answer, person, [person, endpoint](View& view) {
+    return unsubscribe_push(view, person, endpoint);
+  });
   return {};
 }
 
@@ -91,8 +93,8 @@ Result<void> post_switch(Context& context, http::Request const& request, Answer 
   TRY(auto const enabled, find_flag(body.root(), "enabled"));
   if (!enabled) return fail(Errc::invalid_field, "enabled is missing");
   PersonKey const person{caller.tenant, caller.user};
-  change(context, answer, person,
-         [person, on = *enabled](View& view) { return switch_push(view, person, on); });
+  change_push_row(context, answer, person,
+                  [person, on = *enabled](View& view) { return switch_push(view, person, on); });
   return {};
 }
 

@@ -24,7 +24,7 @@ extern "C" char const carillon_openapi_end[];
 namespace carillon::console {
 namespace {
 
-Result<void> show(Context&, http::Request const&, Answer answer) {
+Result<void> show_openapi(Context&, http::Request const&, Answer answer) {
   answer.json(std::string(openapi_document()));
   return {};
 }
@@ -37,7 +37,7 @@ std::string_view openapi_document() {
 }
 
 void add_openapi(http::Router& router, Context& context) {
-  router.add(make_route(context, http::Method::get, "/api/v1/openapi.json", show));
+  router.add(make_route(context, http::Method::get, "/api/v1/openapi.json", show_openapi));
 }
 
 }  // namespace carillon::console

@@ -21,7 +21,7 @@
 namespace carillon::console {
 namespace {
 
-Error wrong() {
+Error wrong_credentials() {
   return fail(Errc::unauthorised, "the token, or the name or the password, is not good");
 }
 
@@ -48,7 +48,7 @@ void let_in(Context& context, OperatorNo no, std::uint32_t revision, std::string
         auto const organisation = context.engine.organisation();
         auto const* now = organisation->operators->find(no);
         bool const changed = no && (now == nullptr || now->revision != revision);
-        if (changed) return answer.fail(wrong());  // while the password was compared
+        if (changed) return answer.fail(wrong_credentials());  // while the password was compared
         answer.send(start_operator_session(context, now, others));
       });
 }
@@ -68,7 +68,7 @@ Result<void> compare_password(Context& context, http::Request const& request,
     bool const has_password = !known.password_hash.empty();
     try {
       bool const good = password_matches(has_password ? known.password_hash : any_hash(), password);
-      if (!good || !has_password) return answer.fail(wrong());
+      if (!good || !has_password) return answer.fail(wrong_credentials());
     } catch (std::exception const& e) {
       return answer.fail(fail(Errc::internal, e.what()));
     }
@@ -78,7 +78,7 @@ Result<void> compare_password(Context& context, http::Request const& request,
   return fail(Errc::overloaded, "too many sign-ins are waiting");
 }
 
-Result<void> sign_in(Context& context, http::Request const& request, Answer answer) {
+Result<void> sign_in_operator(Context& context, http::Request const& request, Answer answer) {
   CHECK_OK(check_not_elsewhere(context, request));
   TRY(auto const body, parse_body(request, {"token", "name", "password"}));
   auto const root = body.root();
@@ -95,7 +95,7 @@ Result<void> sign_in(Context& context, http::Request const& request, Answer answ
     CHECK_OK(count_sign_in(context, SignInBy::name, *name));
     return compare_password(context, request, *name, *std::move(password), std::move(answer));
   }
-  if (!is_admin_token(context, *token)) return wrong();
+  if (!is_admin_token(context, *token)) return wrong_credentials();
   let_in(context, OperatorNo{}, 0, std::string(request.remote), find_signed_in(context, request),
          answer);
   return {};
@@ -104,7 +104,7 @@ Result<void> sign_in(Context& context, http::Request const& request, Answer answ
 }  // namespace
 
 void add_operator_sign_in(http::Router& router, Context& context) {
-  router.add(make_route(context, http::Method::post, "/api/v1/session/operator", sign_in));
+  router.add(make_route(context, http::Method::post, "/api/v1/session/operator", sign_in_operator));
 }
 
 }  // namespace carillon::console

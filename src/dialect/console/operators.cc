@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kPasswordBytesMin = 8;
 
-void append_operator(json::Writer& json, Operator const& account) {
+void append_account(json::Writer& json, Operator const& account) {
   json.begin_object()
       .field("name", account.name)
       .field("role", role_name(account.role))
@@ -37,7 +37,7 @@ std::function<void(Result<Operator>)> answer_operator(Answer answer, int status)
     if (!account) return answer.fail(account.error());
     std::string out;
     json::Writer json(out);
-    append_operator(json, *account);
+    append_account(json, *account);
     answer.json(std::move(out), status);
   };
 }
@@ -78,7 +78,7 @@ Result<void> with_hash(Context& context, std::optional<std::string> password, An
   return fail(Errc::overloaded, "too many passwords are waiting");
 }
 
-Result<void> list(Context& context, http::Request const& request, Answer answer) {
+Result<void> list_operators(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator(context, request));
   std::vector<Operator const*> accounts;
   for (auto const& account : caller.organisation->operators->all()) {
@@ -89,13 +89,13 @@ Result<void> list(Context& context, http::Request const& request, Answer answer)
   std::string out;
   json::Writer json(out);
   json.begin_object().begin_array("operators");
-  for (auto const* account : accounts) append_operator(json, *account);
+  for (auto const* account : accounts) append_account(json, *account);
   json.end_array().end_object();
   answer.json(std::move(out));
   return {};
 }
 
-Result<void> create(Context& context, http::Request const& request, Answer answer) {
+Result<void> create_account(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator(context, request));
   TRY(auto const body, parse_body(request, {"name", "role", "password"}));
   NewOperator command;
@@ -118,7 +118,7 @@ Result<void> create(Context& context, http::Request const& request, Answer answe
                    });
 }
 
-Result<void> change(Context& context, http::Request const& request, Answer answer) {
+Result<void> change_account(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator(context, request));
   TRY(auto const body, parse_body(request, {"role", "password"}));
   OperatorPatch command;
@@ -140,7 +140,7 @@ Result<void> change(Context& context, http::Request const& request, Answer answe
                    });
 }
 
-Result<void> remove(Context& context, http::Request const& request, Answer answer) {
+Result<void> remove_account(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator(context, request));
   context.engine.write<Nothing>(
       [name = request.params.at(0)](View& view) { return remove_operator(view, name); },
@@ -155,10 +155,10 @@ Result<void> remove(Context& context, http::Request const& request, Answer answe
 
 void add_operators(http::Router& router, Context& context) {
   using enum http::Method;
-  router.add(make_route(context, get, "/api/v1/operators", list));
-  router.add(make_route(context, post, "/api/v1/operators", create));
-  router.add(make_route(context, patch, "/api/v1/operators/:name", change));
-  router.add(make_route(context, delete_, "/api/v1/operators/:name", remove));
+  router.add(make_route(context, get, "/api/v1/operators", list_operators));
+  router.add(make_route(context, post, "/api/v1/operators", create_account));
+  router.add(make_route(context, patch, "/api/v1/operators/:name", change_account));
+  router.add(make_route(context, delete_, "/api/v1/operators/:name", remove_account));
 }
 
 }  // namespace carillon::console

@@ -103,8 +103,8 @@ http::Response show_file(std::string_view path, http::StaticFile const& file,
 }
 
 // `page` is "inbox"; `path` begins with it.
-http::Response show(std::string_view page, std::string_view path, http::Request const& request,
-                    Scheme scheme) {
+http::Response show_page(std::string_view page, std::string_view path, http::Request const& request,
+                         Scheme scheme) {
   if (files().empty()) {
     return plain(404, "This server was built without pages (CARILLON_WEB=OFF).\n");
   }
@@ -127,7 +127,7 @@ void add_page(http::Router& router, Scheme scheme, std::string const& page) {
       add_security_headers(out, scheme);
       return out;
     }
-    out = show(page, request.path.substr(1), request, scheme);
+    out = show_page(page, request.path.substr(1), request, scheme);
     if (out.status == 404) add_page_headers(out, scheme, {});
     return out;
   });

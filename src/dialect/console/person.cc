@@ -32,7 +32,6 @@
 namespace carillon::console {
 namespace {
 
-constexpr std::size_t kUsualLimit = 20;
 constexpr std::size_t kErasePage = 200;  // messages looked at, or emptied, at once
 
 struct Subject {
@@ -164,7 +163,7 @@ Result<void> export_person(Context& context, http::Request const& request, Answe
   TRY(auto subject, find_subject(context, request));
   auto const [tenant, user] = subject.person;
   InboxQuery query{.tenant = tenant, .user = user, .before = {}, .limit = 0};
-  TRY(query.limit, read_limit(request, kUsualLimit, context.settings.page_max));
+  TRY(query.limit, read_limit(request, kPageUsual, context.settings.page_max));
   Cursors const cursors(context.installation_key);
   if (auto const cursor = request.query_param("cursor"); !cursor.empty()) {
     TRY(auto const seq, cursors.unseal(CursorKind::person, user.value, cursor));

@@ -10,7 +10,7 @@
 namespace carillon::console {
 namespace {
 
-std::string_view name_of(PushReason reason) {
+std::string_view reason_name(PushReason reason) {
   switch (reason) {
     case PushReason::gone:
       return "gone";
@@ -56,7 +56,7 @@ std::string render_push(Context const& context, TenantNo tenant, PushRow const& 
     json.field("endpoint_host", at->endpoint_host)
         .field("batch_id", batch_id(context.engine.ids(), batch))
         .field("attempts", at->attempts)
-        .field("reason", name_of(at->reason));
+        .field("reason", reason_name(at->reason));
     if (at->status != 0) json.field("status", at->status);
     if (detail == PushDetail::operators) json.field("problem", at->problem);
     json.end_object();

@@ -22,7 +22,7 @@
 namespace carillon::console {
 namespace {
 
-constexpr std::size_t kUsualLimit = 100;
+constexpr std::size_t kRecipientsUsual = 100;
 
 enum class Format { json, csv };
 
@@ -35,12 +35,13 @@ Result<Format> read_format(http::Request const& request) {
   return csv ? Format::csv : Format::json;
 }
 
-Result<RecipientsQuery> read_query(Context const& context, http::Request const& request,
-                                   Format format, Caller const& caller, BatchRecord const& record) {
+Result<RecipientsQuery> read_recipients_query(Context const& context, http::Request const& request,
+                                              Format format, Caller const& caller,
+                                              BatchRecord const& record) {
   auto const& directory = *caller.organisation->find(record.key.tenant);
   auto const most = context.settings.recipients_page_max;
   RecipientsQuery query;
-  TRY(query.limit, read_limit(request, format == Format::csv ? most : kUsualLimit, most));
+  TRY(query.limit, read_limit(request, format == Format::csv ? most : kRecipientsUsual, most));
   if (auto const state = request.query_param("state"); !state.empty()) {
     query.state = find_recipient_state(state);
     if (!query.state) return fail(Errc::invalid_field, "state: no such state of a recipient");
@@ -72,11 +73,11 @@ http::Response csv_response(std::string body, std::string const& id,
   return response;
 }
 
-Result<void> list(Context& context, http::Request const& request, Answer answer) {
+Result<void> list_batch_recipients(Context& context, http::Request const& request, Answer answer) {
   TRY(auto const caller, require_operator_or_app(context, request));
   TRY(auto const record, find_visible_batch(context.engine, caller, request.params.at(0)));
   TRY(auto const format, read_format(request));
-  TRY(auto const query, read_query(context, request, format, caller, record));
+  TRY(auto const query, read_recipients_query(context, request, format, caller, record));
   return read_and_answer(
       context, answer,
       [&context, key = record.key, format, query, answer](Reader& reader) -> Result<void> {
@@ -104,7 +105,8 @@ Result<void> list(Context& context, http::Request const& request, Answer answer)
 }  // namespace
 
 void add_recipients(http::Router& router, Context& context) {
-  router.add(make_route(context, http::Method::get, "/api/v1/batches/:id/recipients", list));
+  router.add(make_route(context, http::Method::get, "/api/v1/batches/:id/recipients",
+                        list_batch_recipients));
 }
 
 }  // namespace carillon::console

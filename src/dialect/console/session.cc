@@ -23,12 +23,12 @@ namespace {
 
 constexpr std::size_t kCodeBytesMax = 255;
 
-Result<void> show(Context& context, http::Request const& request, Answer answer) {
+Result<void> show_session(Context& context, http::Request const& request, Answer answer) {
   answer.json(render_signed_in(context, find_signed_in(context, request)));
   return {};
 }
 
-Result<void> sign_in(Context& context, http::Request const& request, Answer answer) {
+Result<void> sign_in_by_code(Context& context, http::Request const& request, Answer answer) {
   CHECK_OK(check_not_elsewhere(context, request));
   TRY(auto const body, parse_body(request, {"code"}));
   TRY(auto const code, get_text(body.root(), "code", kCodeBytesMax));
@@ -50,7 +50,7 @@ struct SignOut {
   bool the_operator = false;
 };
 
-Result<SignOut> read_who(http::Request const& request) {
+Result<SignOut> read_sign_out(http::Request const& request) {
   auto const who = request.query_param("who");
   if (who.empty()) return SignOut{true, true};
   if (who == "person") return SignOut{true, false};
@@ -60,7 +60,7 @@ Result<SignOut> read_who(http::Request const& request) {
 
 Result<void> sign_out(Context& context, http::Request const& request, Answer answer) {
   CHECK_OK(check_not_elsewhere(context, request));
-  TRY(auto const who, read_who(request));
+  TRY(auto const who, read_sign_out(request));
   auto const credentials = read_credentials(context, request);
   if (credentials.own_page_needed) {
     return fail(Errc::forbidden, "with a cookie this can be called from our own pages only");
@@ -99,8 +99,8 @@ Result<void> sign_out(Context& context, http::Request const& request, Answer ans
 
 void add_session(http::Router& router, Context& context) {
   using enum http::Method;
-  router.add(make_route(context, get, "/api/v1/session", show));
-  router.add(make_route(context, post, "/api/v1/session", sign_in));
+  router.add(make_route(context, get, "/api/v1/session", show_session));
+  router.add(make_route(context, post, "/api/v1/session", sign_in_by_code));
   router.add(make_route(context, delete_, "/api/v1/session", sign_out));
 }
 

@@ -52,7 +52,7 @@ Result<void> check_configured(Context const& context) {
   return fail(Errc::not_found, "there is no OpenID provider; see the setting oidc.issuer");
 }
 
-Result<SignInWho> read_who(http::Request const& request) {
+Result<SignInWho> read_sign_in_who(http::Request const& request) {
   auto const who = request.query_param("who");
   if (who.empty() || who == "person") return SignInWho::person;
   if (who == "operator") return SignInWho::the_operator;
@@ -69,7 +69,7 @@ Result<void> wait_for(Context& context, std::function<void()> job) {
 Result<void> start(Context& context, http::Request const& request, Answer answer) {
   CHECK_OK(check_configured(context));
   PendingSignIn pending;
-  TRY(pending.who, read_who(request));
+  TRY(pending.who, read_sign_in_who(request));
   pending.next = request.query_param("next");
   if (pending.next.empty()) pending.next = home_of(pending.who);
   if (!is_local_path(pending.next)) {

@@ -27,8 +27,8 @@ http::Response missing(Context const& context, std::string_view name, std::strin
 }
 
 template <class Issue>
-http::Response answer(Context& context, http::Request const& request, Names const& names,
-                      Issue const& issue) {
+http::Response answer_with_token(Context& context, http::Request const& request, Names const& names,
+                                 Issue const& issue) {
   auto const language = context.settings.language;
   auto const document = json::parse_json(request.body);
   if (!document || !document->root().is_object()) {
@@ -56,16 +56,18 @@ http::Response answer(Context& context, http::Request const& request, Names cons
 }  // namespace
 
 void access_token(Context& context, http::Request const& request, http::Reply const& reply) {
-  reply(answer(context, request, kCamelCase, [&](std::string_view key, std::string_view secret) {
-    return token_by_key(context, key, secret);
-  }));
+  reply(answer_with_token(context, request, kCamelCase,
+                          [&](std::string_view key, std::string_view secret) {
+                            return token_by_key(context, key, secret);
+                          }));
 }
 
 void corp_access_token(Context& context, http::Request const& request, http::Reply const& reply) {
   auto const& corp_id = request.params.at(0);
-  reply(answer(context, request, kSnakeCase, [&](std::string_view key, std::string_view secret) {
-    return token_by_key_in_corp(context, corp_id, key, secret);
-  }));
+  reply(answer_with_token(context, request, kSnakeCase,
+                          [&](std::string_view key, std::string_view secret) {
+                            return token_by_key_in_corp(context, corp_id, key, secret);
+                          }));
 }
 
 }  // namespace carillon::dingtalk

@@ -7,7 +7,7 @@
 namespace carillon::dingtalk {
 namespace {
 
-Result<Receivers> read_receivers(Parameters& parameters) {
+Result<Receivers> read_id_lists(Parameters& parameters) {
   Receivers out;
   TRY(out.users, parameters.list("userid_list"));
   TRY(auto const departments, parameters.list("dept_id_list"));
@@ -29,7 +29,7 @@ void send(Context& context, Call const& call, Answer const& answer, Receivers re
 
 Result<void> async_send_v2(Context& context, Call& call, Answer const& answer) {
   CHECK_OK(check_agent(call.caller, call.parameters));
-  TRY(auto receivers, read_receivers(call.parameters));
+  TRY(auto receivers, read_id_lists(call.parameters));
   TRY(auto const msg, call.parameters.find_object("msg"));
   if (!msg) return fail(Errc::invalid_field, "msg: is missing");
   send(context, call, answer, std::move(receivers), read_message(*msg));
@@ -38,7 +38,7 @@ Result<void> async_send_v2(Context& context, Call& call, Answer const& answer) {
 
 Result<void> async_send(Context& context, Call& call, Answer const& answer) {
   CHECK_OK(check_agent(call.caller, call.parameters));
-  TRY(auto receivers, read_receivers(call.parameters));
+  TRY(auto receivers, read_id_lists(call.parameters));
   TRY(auto const type, call.parameters.find_text("msgtype"));
   TRY(auto const content, call.parameters.find_object("msgcontent"));
   send(context, call, answer, std::move(receivers),

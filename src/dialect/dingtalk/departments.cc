@@ -12,7 +12,7 @@
 namespace carillon::dingtalk {
 namespace {
 
-constexpr std::size_t kNameCharactersMax = 64;
+constexpr std::size_t kDepartmentNameMax = 64;
 constexpr std::size_t kIdentifierCharactersMax = 100;
 constexpr std::uint8_t kMainManager = 1;
 constexpr std::uint8_t kOtherManager = 2;
@@ -45,10 +45,10 @@ Result<void> parse_managers(Call& call, DetailSteps<DepartmentDetails>& steps) {
   return {};
 }
 
-Result<DepartmentFields> parse_fields(Call& call, Writing writing) {
+Result<DepartmentFields> parse_department_fields(Call& call, Writing writing) {
   auto const& parameters = call.parameters;
   DepartmentFields fields;
-  TRY(fields.name, find_short_text(call, "name", kNameCharactersMax));
+  TRY(fields.name, find_short_text(call, "name", kDepartmentNameMax));
   TRY(auto const parent, parameters.find_number("parent_id"));
   if (parent) {
     auto const found = call.caller.directory().find_department_number(*parent);
@@ -128,7 +128,7 @@ void write_line_up(json::Writer& out, Directory const& directory, DepartmentNo d
 }  // namespace
 
 Result<void> create_department(Context& context, Call& call, Answer const& answer) {
-  TRY(auto fields, parse_fields(call, Writing::create));
+  TRY(auto fields, parse_department_fields(call, Writing::create));
   auto const tenant = call.caller.tenant;
   return write_directory<DepartmentNo>(
       context, answer,
@@ -149,7 +149,7 @@ Result<void> update_department(Context& context, Call& call, Answer const& answe
     answer.fail(kRootNotUpdated);
     return {};
   }
-  TRY(auto fields, parse_fields(call, Writing::update));
+  TRY(auto fields, parse_department_fields(call, Writing::update));
   return write_directory<Nothing>(
       context, answer,
       [command = ChangeDepartment{directory_caller(call.caller), department, std::move(fields)}](

@@ -8,10 +8,6 @@
 namespace carillon::dingtalk {
 namespace {
 
-Error wrong(std::string_view name, std::string_view what) {
-  return fail(Errc::invalid_field, std::string(name).append(": ").append(what));
-}
-
 std::size_t characters(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
@@ -56,13 +52,15 @@ std::int64_t number_of(Directory const& directory, DepartmentNo department) {
 
 Result<std::vector<DepartmentNo>> find_departments(Call& call, std::string_view parameter) {
   TRY(auto const numbers, call.parameters.list(parameter));
-  if (numbers.size() > kListMax) return wrong(parameter, "has more than 100 entries");
+  if (numbers.size() > kListMax) return wrong_parameter(parameter, "has more than 100 entries");
   std::vector<DepartmentNo> out;
   for (auto const& text : numbers) {
     std::int64_t number = 0;
     auto const* const end = text.data() + text.size();
     auto const read = std::from_chars(text.data(), end, number);
-    if (read.ec != std::errc() || read.ptr != end) return wrong(parameter, "must be numbers");
+    if (read.ec != std::errc() || read.ptr != end) {
+      return wrong_parameter(parameter, "must be numbers");
+    }
     TRY(auto const department, find_department(call.caller, number));
     out.push_back(department);
   }
@@ -72,7 +70,7 @@ Result<std::vector<DepartmentNo>> find_departments(Call& call, std::string_view 
 Result<std::optional<std::string>> find_short_text(Call const& call, std::string_view parameter,
                                                    std::size_t characters_max) {
   TRY(auto text, call.parameters.find_text(parameter));
-  if (text && characters(*text) > characters_max) return wrong(parameter, "is too long");
+  if (text && characters(*text) > characters_max) return wrong_parameter(parameter, "is too long");
   return text;
 }
 
@@ -83,13 +81,13 @@ Result<void> each_object(Call const& call, std::string_view parameter,
   json::Document text;
   auto list = *given;
   if (list.is_string()) {
-    if (!text.parse(list.string())) return wrong(parameter, "is not JSON");
+    if (!text.parse(list.string())) return wrong_parameter(parameter, "is not JSON");
     list = text.root();
   }
-  if (!list.is_array()) return wrong(parameter, "must be a list of objects");
-  if (list.size() > kListMax) return wrong(parameter, "has more than 100 entries");
+  if (!list.is_array()) return wrong_parameter(parameter, "must be a list of objects");
+  if (list.size() > kListMax) return wrong_parameter(parameter, "has more than 100 entries");
   for (auto const item : list.elements()) {
-    if (!item.is_object()) return wrong(parameter, "must be a list of objects");
+    if (!item.is_object()) return wrong_parameter(parameter, "must be a list of objects");
     CHECK_OK(each(item));
   }
   return {};

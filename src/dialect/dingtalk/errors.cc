@@ -21,11 +21,9 @@ constexpr WireError kBadSecret{40001, "获取access_token时Secret错误，或�
                                "Wrong secret, or invalid access_token"};
 constexpr WireError kBadMedia{40007, "不合法的媒体文件id", "Invalid media_id"};
 constexpr WireError kNotSent{34015, "发送消息失败", "The message could not be sent"};
-constexpr WireError kTooLong{34016, "消息内容长度超过限制", "The content is too long"};
 // What the pages of the directory call a wrong parameter.
 constexpr WireError kWrongParameter{400002, "无效的参数", "Invalid parameter"};
 constexpr WireError kBadDepartmentName{60001, "不合法的部门名称", "Invalid department name"};
-constexpr WireError kIncomplete{34014, "消息体不完整", "The message is incomplete"};
 
 WireError classic_error(Errc code) {
   switch (code) {
@@ -49,9 +47,9 @@ WireError classic_error(Errc code) {
     case Errc::batch_too_old:
       return kInvalidParameter;
     case Errc::too_large:
-      return kTooLong;
+      return kContentTooLong;
     case Errc::bad_content:
-      return kIncomplete;
+      return kMessageIncomplete;
     case Errc::token_missing:
     case Errc::app_token_invalid:
     case Errc::ticket_invalid:
@@ -158,7 +156,7 @@ WireError wire_error(Family family, Errc code) {
   if (family == Family::media && code == Errc::not_found) return kBadMedia;
   if (family == Family::send && code == Errc::bad_json) return kPlatformError;
   if (family == Family::users || family == Family::departments) {
-    if (usual == kInvalidParameter || usual == kTooLong) return kWrongParameter;
+    if (usual == kInvalidParameter || usual == kContentTooLong) return kWrongParameter;
     if (family == Family::departments && code == Errc::bad_name) return kBadDepartmentName;
   }
   // The page of getsendprogress knows one name for whatever goes wrong on this side.

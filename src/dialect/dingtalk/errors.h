@@ -74,6 +74,9 @@ inline constexpr WireError kGetWanted{43001, "需要GET请求", "A GET request i
 inline constexpr WireError kPostWanted{43002, "需要POST请求", "A POST request is required"};
 inline constexpr WireError kUnknownPath{404, "请求的URI地址不存在",
                                         "The requested URI does not exist"};
+inline constexpr WireError kMessageIncomplete{34014, "消息体不完整", "The message is incomplete"};
+inline constexpr WireError kContentTooLong{34016, "消息内容长度超过限制",
+                                           "The content is too long"};
 inline constexpr WireError kRootNotUpdated{60018, "不允许更新根部门",
                                            "The root department cannot be updated"};
 inline constexpr NewError kBodyMissing{400, "Missingbody", "body is mandatory for this action.",

@@ -9,12 +9,12 @@ namespace carillon::dingtalk {
 namespace {
 
 // What does not read as a text names no app either.
-std::string text_of(Parameters const& parameters, std::string_view name) {
+std::string text_parameter(Parameters const& parameters, std::string_view name) {
   auto const text = parameters.find_text(name);
   return text ? text->value_or("") : "";
 }
 
-http::Response answer(Context& context, http::Request const& request) {
+http::Response answer_get_token(Context& context, http::Request const& request) {
   auto const language = context.settings.language;
   auto const refuse = [&](Family family, Errc code) {
     context.counters.auth_refusals.fetch_add(1, std::memory_order_relaxed);
@@ -22,9 +22,9 @@ http::Response answer(Context& context, http::Request const& request) {
   };
   auto const parameters = Parameters::read(request);
   if (!parameters) return refuse(Family::token, parameters.error().code);
-  auto const key = text_of(*parameters, "appkey");
-  auto const corp = text_of(*parameters, "corpid");
-  auto const secret = text_of(*parameters, key.empty() ? "corpsecret" : "appsecret");
+  auto const key = text_parameter(*parameters, "appkey");
+  auto const corp = text_parameter(*parameters, "corpid");
+  auto const secret = text_parameter(*parameters, key.empty() ? "corpsecret" : "appsecret");
   if (key.empty() && corp.empty()) return failure(language, kKeyMissing, request.log_id);
   if (secret.empty()) return failure(language, kSecretMissing, request.log_id);
   auto const token =
@@ -38,7 +38,7 @@ http::Response answer(Context& context, http::Request const& request) {
 }  // namespace
 
 void get_token(Context& context, http::Request const& request, http::Reply const& reply) {
-  reply(answer(context, request));
+  reply(answer_get_token(context, request));
 }
 
 std::string render_token(IssuedToken const& token) {

@@ -18,7 +18,7 @@ constexpr std::uint64_t kBytesMax = 20 * kMegabyte;
 constexpr std::size_t kNameBytesMax = 255;
 constexpr std::string_view kFileField = "media";
 
-constexpr WireError kBadType{40004, "不合法的媒体文件类型", "Invalid media type"};
+constexpr WireError kBadMediaType{40004, "不合法的媒体文件类型", "Invalid media type"};
 constexpr WireError kBadSize{40006, "不合法的文件大小", "Invalid file size"};
 
 struct Use {
@@ -70,7 +70,7 @@ Result<std::optional<AddMedia>> take_file(Context& context, MediaForm& form, Ans
   if (type.empty() || file == nullptr || file->bytes == 0) {
     return fail(Errc::invalid_field, "type and media are required");
   }
-  if (!use) return answer.fail(kBadType), none;
+  if (!use) return answer.fail(kBadMediaType), none;
   if (file->bytes > bytes_max_of(*use)) return answer.fail(kBadSize), none;
   if (context.engine.low_disk()) return fail(Errc::low_disk);
   AddMedia out;
@@ -79,7 +79,7 @@ Result<std::optional<AddMedia>> take_file(Context& context, MediaForm& form, Ans
   out.by_bot = false;
   out.use = *use;
   out.type = find_file_type(file->first_bytes);
-  if (!fits(*use, out.type)) return answer.fail(kBadType), none;
+  if (!fits(*use, out.type)) return answer.fail(kBadMediaType), none;
   out.name = file->file_name.substr(0, kNameBytesMax);
   TRY(out.blob, context.blobs.put_file(form.take(*file)));
   return std::optional<AddMedia>(std::move(out));

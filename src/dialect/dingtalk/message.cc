@@ -17,13 +17,11 @@ namespace {
 using json::Value;
 using Fault = std::optional<WireError>;
 
-constexpr WireError kBadType{34004, "无效的会话消息的类型", "Invalid message type"};
+constexpr WireError kBadMessageType{34004, "无效的会话消息的类型", "Invalid message type"};
 constexpr WireError kNoImage{34008, "图片消息内容不能为空", "The image message has no content"};
 constexpr WireError kNoLink{34009, "链接消息内容不能为空", "The link message has no content"};
 constexpr WireError kNoFile{34010, "文件消息内容不能为空", "The file message has no content"};
 constexpr WireError kNoVoice{34011, "语音消息内容不能为空", "The voice message has no content"};
-constexpr WireError kIncomplete{34014, "消息体不完整", "The message is incomplete"};
-constexpr WireError kTooLong{34016, "消息内容长度超过限制", "The content is too long"};
 
 constexpr std::size_t kContentMax = 5000;
 constexpr std::size_t kTitleMax = 64;
@@ -58,8 +56,8 @@ bool has_all(Value object, std::initializer_list<std::string_view> keys) {
 }
 
 Fault check_text(Value body) {
-  if (!has_all(body, {"content"})) return kIncomplete;
-  if (is_longer(body, "content", kContentMax)) return kTooLong;
+  if (!has_all(body, {"content"})) return kMessageIncomplete;
+  if (is_longer(body, "content", kContentMax)) return kContentTooLong;
   return {};
 }
 
@@ -90,40 +88,42 @@ Fault check_oa(Value body) {
   auto const head = body.find_present("head").value_or(Value());
   auto const content = body.find_present("body").value_or(Value());
   if (!has_all(body, {"message_url"}) || !head.is_object() || !content.is_object()) {
-    return kIncomplete;
+    return kMessageIncomplete;
   }
   auto const bar = body.find_present("status_bar");
-  if (bar && (!bar->is_object() || !has_all(*bar, {"status_value"}))) return kIncomplete;
+  if (bar && (!bar->is_object() || !has_all(*bar, {"status_value"}))) return kMessageIncomplete;
   if (is_longer(content, "title", kTitleMax) || is_longer(content, "content", kContentMax)) {
-    return kTooLong;
+    return kContentTooLong;
   }
   return {};
 }
 
 Fault check_markdown(Value body) {
-  if (!has_all(body, {"title", "text"})) return kIncomplete;
-  if (is_longer(body, "title", kTitleMax) || is_longer(body, "text", kContentMax)) return kTooLong;
+  if (!has_all(body, {"title", "text"})) return kMessageIncomplete;
+  if (is_longer(body, "title", kTitleMax) || is_longer(body, "text", kContentMax)) {
+    return kContentTooLong;
+  }
   return {};
 }
 
 Fault check_buttons(Value buttons) {
-  if (!buttons.is_array() || buttons.size() == 0) return kIncomplete;
+  if (!buttons.is_array() || buttons.size() == 0) return kMessageIncomplete;
   for (auto const button : buttons.elements()) {
-    if (!has_all(button, {"title", "action_url"})) return kIncomplete;
+    if (!has_all(button, {"title", "action_url"})) return kMessageIncomplete;
   }
-  if (length_of(json::minified(buttons)) > kButtonsMax) return kTooLong;
+  if (length_of(json::minified(buttons)) > kButtonsMax) return kContentTooLong;
   return {};
 }
 
 // One button for the whole card, or a row of them.
 Fault check_action_card(Value body) {
-  if (!has_all(body, {"markdown"})) return kIncomplete;
+  if (!has_all(body, {"markdown"})) return kMessageIncomplete;
   if (is_longer(body, "title", kTitleMax) || is_longer(body, "markdown", kContentMax) ||
       is_longer(body, "single_title", kButtonTitleMax) || is_longer(body, "single_url", kUrlMax)) {
-    return kTooLong;
+    return kContentTooLong;
   }
   if (auto const buttons = body.find_present("btn_json_list")) return check_buttons(*buttons);
-  if (!has_all(body, {"single_title", "single_url"})) return kIncomplete;
+  if (!has_all(body, {"single_title", "single_url"})) return kMessageIncomplete;
   return {};
 }
 
@@ -167,8 +167,8 @@ ReadMessage read_message(Value msg) {
 
 ReadMessage read_message(std::string_view type, Value body) {
   auto const* const known = find_type(type);
-  if (known == nullptr) return kBadType;
-  if (!body.is_object()) return kIncomplete;
+  if (known == nullptr) return kBadMessageType;
+  if (!body.is_object()) return kMessageIncomplete;
   if (auto const fault = known->check(body)) return *fault;
   Message out;
   out.type = type;

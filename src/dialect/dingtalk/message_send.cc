@@ -20,7 +20,7 @@ std::string joined(std::vector<std::string> const& ids) {
   return out;
 }
 
-Result<Receivers> read_receivers(Parameters& parameters) {
+Result<Receivers> read_addressees(Parameters& parameters) {
   Receivers out;
   TRY(out.users, parameters.list("touser", '|'));
   out.everybody = std::erase(out.users, kEverybody) != 0;
@@ -33,7 +33,7 @@ Result<Receivers> read_receivers(Parameters& parameters) {
 
 Result<void> message_send(Context& context, Call& call, Answer const& answer) {
   CHECK_OK(check_agent(call.caller, call.parameters, "agentid"));
-  TRY(auto receivers, read_receivers(call.parameters));
+  TRY(auto receivers, read_addressees(call.parameters));
   TRY(auto const type, call.parameters.find_text("msgtype"));
   TRY(auto const body, call.parameters.find_object(type.value_or("")));
   send_message(context, call, answer, std::move(receivers),

@@ -16,10 +16,6 @@ using json::Value;
 
 constexpr double kExactMax = 9007199254740992.0;  // 2^53
 
-Error wrong(std::string_view name, std::string_view what) {
-  return fail(Errc::invalid_field, std::string(name).append(": ").append(what));
-}
-
 std::string_view trim_blanks(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
   auto const first = text.find_first_not_of(kBlanks);
@@ -50,6 +46,10 @@ Result<std::optional<json::Document>> read_body(std::string_view body) {
 }
 
 }  // namespace
+
+Error wrong_parameter(std::string_view name, std::string_view what) {
+  return fail(Errc::invalid_field, std::string(name).append(": ").append(what));
+}
 
 std::optional<std::string> scalar_text(Value value) {
   if (value.is_string()) return std::string(value.string());
@@ -95,13 +95,13 @@ Result<std::optional<std::string>> Parameters::find_text(std::string_view name) 
   auto const value = find(name);
   if (!value) return std::optional<std::string>{};
   auto text = scalar_text(*value);
-  if (!text) return wrong(name, "must be a text");
+  if (!text) return wrong_parameter(name, "must be a text");
   return text;
 }
 
 Result<std::string> Parameters::text(std::string_view name) const {
   TRY(auto text, find_text(name));
-  if (!text) return wrong(name, "is missing");
+  if (!text) return wrong_parameter(name, "is missing");
   return *std::move(text);
 }
 
@@ -109,13 +109,13 @@ Result<std::optional<std::int64_t>> Parameters::find_number(std::string_view nam
   auto const value = find(name);
   if (!value) return std::optional<std::int64_t>{};
   auto const number = whole_number(*value);
-  if (!number) return wrong(name, "must be a whole number");
+  if (!number) return wrong_parameter(name, "must be a whole number");
   return number;
 }
 
 Result<std::int64_t> Parameters::number(std::string_view name) const {
   TRY(auto const number, find_number(name));
-  if (!number) return wrong(name, "is missing");
+  if (!number) return wrong_parameter(name, "is missing");
   return *number;
 }
 
@@ -124,13 +124,13 @@ Result<bool> Parameters::flag(std::string_view name, bool if_absent) const {
   if (!text) return if_absent;
   if (http::same_token(*text, "true") || *text == "1") return true;
   if (http::same_token(*text, "false") || *text == "0") return false;
-  return wrong(name, "must be true or false");
+  return wrong_parameter(name, "must be true or false");
 }
 
 Result<Value> Parameters::unpack(std::string_view name, Value value, char opening) {
   if (!value.is_string() || !trim_blanks(value.string()).starts_with(opening)) return value;
   auto inner = json::parse_json(value.string());
-  if (!inner) return wrong(name, "is not JSON");
+  if (!inner) return wrong_parameter(name, "is not JSON");
   inner_.push_back(*std::move(inner));
   return inner_.back().root();
 }
@@ -148,13 +148,13 @@ Result<std::vector<std::string>> Parameters::list(std::string_view name, char se
   if (value.is_array()) {
     for (auto const entry : value.elements()) {
       auto const text = scalar_text(entry);
-      if (!text) return wrong(name, "must be a list of texts");
+      if (!text) return wrong_parameter(name, "must be a list of texts");
       take(*text);
     }
     return out;
   }
   auto const text = scalar_text(value);
-  if (!text) return wrong(name, "must be a list of texts");
+  if (!text) return wrong_parameter(name, "must be a list of texts");
   std::string_view rest = *text;
   for (;;) {
     auto const end = rest.find(separator);
@@ -168,7 +168,7 @@ Result<std::optional<Value>> Parameters::find_object(std::string_view name) {
   auto const found = find(name);
   if (!found) return std::optional<Value>{};
   TRY(auto const value, unpack(name, *found, '{'));
-  if (!value.is_object()) return wrong(name, "must be an object");
+  if (!value.is_object()) return wrong_parameter(name, "must be an object");
   return std::optional<Value>(value);
 }
 

@@ -48,6 +48,9 @@ class Parameters {
   std::vector<json::Document> inner_;
 };
 
+// What a parameter is refused with.
+Error wrong_parameter(std::string_view name, std::string_view what);
+
 // A scalar as text; empty of other things.
 std::optional<std::string> scalar_text(json::Value value);
 // A number or a text that is one.

@@ -11,7 +11,7 @@
 namespace carillon::dingtalk {
 namespace {
 
-constexpr std::size_t kNameCharactersMax = 80;
+constexpr std::size_t kUserNameMax = 80;
 constexpr std::size_t kEmailCharactersMax = 50;
 constexpr std::size_t kRemarkCharactersMax = 2000;
 constexpr std::size_t kExtensionBytesMax = 16 * 1024;
@@ -117,9 +117,9 @@ Result<std::function<void(UserDetails&)>> parse_details(Call& call) {
   return steps.all();
 }
 
-Result<UserFields> parse_fields(Call& call) {
+Result<UserFields> parse_user_fields(Call& call) {
   UserFields fields;
-  TRY(fields.name, find_short_text(call, "name", kNameCharactersMax));
+  TRY(fields.name, find_short_text(call, "name", kUserNameMax));
   TRY(fields.mobile, call.parameters.find_text("mobile"));
   TRY(fields.email, find_short_text(call, "email", kEmailCharactersMax));
   if (call.parameters.has("dept_id_list")) {
@@ -178,7 +178,7 @@ void begin_user(json::Writer& out, Caller const& caller, IdSealer const& ids, Us
 }
 
 Result<void> create_user(Context& context, Call& call, Answer const& answer) {
-  TRY(auto fields, parse_fields(call));
+  TRY(auto fields, parse_user_fields(call));
   TRY(fields.user_id, call.parameters.find_text("userid"));
   if (!fields.name || !fields.departments) {
     return fail(Errc::invalid_field, "name and dept_id_list are required");
@@ -202,7 +202,7 @@ Result<void> create_user(Context& context, Call& call, Answer const& answer) {
 
 Result<void> update_user(Context& context, Call& call, Answer const& answer) {
   TRY(auto const user, visible_user(call));
-  TRY(auto fields, parse_fields(call));
+  TRY(auto fields, parse_user_fields(call));
   return write_directory<Nothing>(
       context, answer,
       [command = ChangeUser{directory_caller(call.caller), user, std::move(fields)}](View& view) {

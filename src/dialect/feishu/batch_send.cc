@@ -18,7 +18,7 @@ namespace {
 
 using json::Value;
 
-constexpr std::string_view kRequestName = "feishu POST /open-apis/message/v4/batch_send";
+constexpr std::string_view kBatchSendName = "feishu POST /open-apis/message/v4/batch_send";
 
 constexpr std::size_t kLookThrough = 8;
 
@@ -77,8 +77,8 @@ Result<Value> parse_content(Value root, MsgType type) {
 }
 
 // From the request to the command, in the order in which faults are told.
-Result<SendBatch> prepare(Context const& context, Caller const& caller,
-                          http::Request const& request) {
+Result<SendBatch> prepare_batch(Context const& context, Caller const& caller,
+                                http::Request const& request) {
   TRY(auto const document, json::parse_json(request.body));
   TRY(auto fields, parse_batch_send(document.root()));
   TRY(auto key, parse_idempotency_key(request.header("Idempotency-Key")));
@@ -92,7 +92,7 @@ Result<SendBatch> prepare(Context const& context, Caller const& caller,
   command.tenant = caller.tenant;
   command.app = caller.app->no;
   command.audience = std::move(fields.audience);
-  if (!key.empty()) command.body_hash = hash_request(kRequestName, request.body);
+  if (!key.empty()) command.body_hash = hash_request(kBatchSendName, request.body);
   command.idempotency_key = std::move(key);
   return command;
 }
@@ -108,7 +108,7 @@ void add_list(json::Writer& out, std::string_view key, std::vector<std::string> 
 void batch_send(Context& context, http::Request const& request, http::Reply reply) {
   auto admitted = admit(context, request, kBatchSend);
   if (auto* refusal = std::get_if<http::Response>(&admitted)) return reply(std::move(*refusal));
-  auto prepared = prepare(context, std::get<Caller>(admitted), request);
+  auto prepared = prepare_batch(context, std::get<Caller>(admitted), request);
   if (!prepared) {
     return reply(failure(context.settings, Family::batch_send, prepared.error(), request.log_id));
   }

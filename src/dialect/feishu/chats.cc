@@ -6,6 +6,7 @@
 #include "core/add_chat.h"
 #include "core/contact_range.h"
 #include "dialect/feishu/envelope.h"
+#include "dialect/feishu/ids.h"
 #include "dialect/feishu/user_ids.h"
 #include "json/reader.h"
 #include "json/writer.h"
@@ -13,14 +14,13 @@
 namespace carillon::feishu {
 namespace {
 
-constexpr std::string_view kChatPrefix = "oc_";
-constexpr std::size_t kNameBytesMax = 255;
+constexpr std::size_t kChatNameBytesMax = 255;
 constexpr std::size_t kDescriptionBytesMax = 1024;
 constexpr std::size_t kUsersMax = 50;
 constexpr std::size_t kBotsMax = 5;
 constexpr std::string_view kUsualName = "(no subject)";
 
-Result<std::string> read_text(json::Value root, std::string_view key, std::size_t bytes_max) {
+Result<std::string> read_chat_text(json::Value root, std::string_view key, std::size_t bytes_max) {
   auto const value = root.find_present(key);
   if (!value) return std::string();
   if (!value->is_string() || value->string().size() > bytes_max) {
@@ -75,19 +75,19 @@ Result<AppChat> read_chat(Context const& context, Caller const& caller,
   if (!root.is_object()) return fail(Errc::bad_json, "not an object");
   TRY(auto const id_type, read_user_id_type(request));
   AppChat chat;
-  TRY(chat.name, read_text(root, "name", kNameBytesMax));
+  TRY(chat.name, read_chat_text(root, "name", kChatNameBytesMax));
   if (chat.name.empty()) chat.name = kUsualName;
-  TRY(chat.description, read_text(root, "description", kDescriptionBytesMax));
-  TRY(auto const mode, read_text(root, "chat_mode", kNameBytesMax));
+  TRY(chat.description, read_chat_text(root, "description", kDescriptionBytesMax));
+  TRY(auto const mode, read_chat_text(root, "chat_mode", kChatNameBytesMax));
   if (!mode.empty() && mode != "group") {
     return fail(Errc::invalid_field, "chat_mode: must be group");
   }
-  TRY(auto const type, read_text(root, "chat_type", kNameBytesMax));
+  TRY(auto const type, read_chat_text(root, "chat_type", kChatNameBytesMax));
   if (!type.empty() && type != "private" && type != "public") {
     return fail(Errc::invalid_field, "chat_type: must be private or public");
   }
   chat.is_public = type == "public";
-  TRY(auto const owner, read_text(root, "owner_id", kNameBytesMax));
+  TRY(auto const owner, read_chat_text(root, "owner_id", kChatNameBytesMax));
   if (!owner.empty()) {
     auto const user = find_known_user(context, caller, id_type, owner);
     if (!user) return fail(Errc::invalid_field, "owner_id: there is no " + owner);
@@ -114,8 +114,8 @@ Result<AppChat> read_chat(Context const& context, Caller const& caller,
   return chat;
 }
 
-std::string render(Context const& context, Caller const& caller, IdType id_type,
-                   std::string_view chat_id, AppChat const& chat) {
+std::string render_chat(Context const& context, Caller const& caller, IdType id_type,
+                        std::string_view chat_id, AppChat const& chat) {
   std::string data;
   json::Writer out(data);
   out.begin_object().field("chat_id", chat_id).field("avatar", "").field("name", chat.name);
@@ -172,7 +172,7 @@ void create_chat(Context& context, http::Request const& request, http::Reply rep
       [=, &context](Result<AppChat> made) {
         if (!made) return refuse(reply, made.error());
         auto const id = std::string(kChatPrefix) + chat_id_hex(context.engine.ids(), *made);
-        reply(success("success", render(context, caller, id_type, id, *made)));
+        reply(success("success", render_chat(context, caller, id_type, id, *made)));
       });
 }
 
@@ -194,7 +194,7 @@ void get_chat(Context& context, http::Request const& request, http::Reply reply)
       [=, &context, id = request.params.front(), type = *id_type](Reader& reader) {
         auto const chat = find_chat(context, caller, reader, id);
         if (!chat) return refuse(reply, chat.error());
-        reply(success("success", render(context, caller, type, id, *chat)));
+        reply(success("success", render_chat(context, caller, type, id, *chat)));
       });
   if (!taken) refuse(reply, fail(Errc::overloaded));
 }

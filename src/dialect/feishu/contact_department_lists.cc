@@ -46,8 +46,8 @@ DepartmentPage collect(ContactCall const& call, Page page, IsWanted const& wante
   return out;
 }
 
-void answer_page(ContactCall const& call, Result<DepartmentPage> const& found,
-                 http::Reply const& reply) {
+void answer_department_page(ContactCall const& call, Result<DepartmentPage> const& found,
+                            http::Reply const& reply) {
   if (!found) return reply(call.refuse(found.error()));
   with_details<DepartmentNo>(
       call, found->departments, reply,
@@ -188,7 +188,7 @@ Range range_of(ContactCall const& call, Page const& page) {
 void list_department_children(Context& context, http::Request const& request,
                               http::Reply const& reply) {
   auto const call = ContactCall::begin(context, request, kDepartmentChildren, reply);
-  if (call) answer_page(*call, below(*call, request, request.params.front()), reply);
+  if (call) answer_department_page(*call, below(*call, request, request.params.front()), reply);
 }
 
 void list_contact_departments(Context& context, http::Request const& request,
@@ -196,24 +196,24 @@ void list_contact_departments(Context& context, http::Request const& request,
   auto const call = ContactCall::begin(context, request, kListDepartments, reply);
   if (!call) return;
   auto const parent = request.query_param("parent_department_id");
-  answer_page(*call, below(*call, request, parent.empty() ? "0" : parent), reply);
+  answer_department_page(*call, below(*call, request, parent.empty() ? "0" : parent), reply);
 }
 
 void list_parent_departments(Context& context, http::Request const& request,
                              http::Reply const& reply) {
   auto const call = ContactCall::begin(context, request, kParentDepartments, reply);
-  if (call) answer_page(*call, above(*call, request), reply);
+  if (call) answer_department_page(*call, above(*call, request), reply);
 }
 
 void search_departments(Context& context, http::Request const& request, http::Reply const& reply) {
   auto const call = ContactCall::begin(context, request, kSearchDepartments, reply);
-  if (call) answer_page(*call, called(*call, request), reply);
+  if (call) answer_department_page(*call, called(*call, request), reply);
 }
 
 void batch_contact_departments(Context& context, http::Request const& request,
                                http::Reply const& reply) {
   auto const call = ContactCall::begin(context, request, kBatchDepartments, reply);
-  if (call) answer_page(*call, named(*call, request), reply);
+  if (call) answer_department_page(*call, named(*call, request), reply);
 }
 
 void list_contact_scopes(Context& context, http::Request const& request, http::Reply const& reply) {

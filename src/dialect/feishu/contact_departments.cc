@@ -22,24 +22,24 @@ void answer_department(ContactCall const& call, DepartmentNo department, http::R
       });
 }
 
-Result<DepartmentFields> parse_body(ContactCall const& call, http::Request const& request,
-                                    Writing writing) {
+Result<DepartmentFields> parse_department_body(ContactCall const& call,
+                                               http::Request const& request, Writing writing) {
   TRY(auto const document, json::parse_json(request.body));
   return parse_department(call, document.root(), writing);
 }
 
-Result<ChangeDepartment> parse_change(ContactCall const& call, http::Request const& request,
-                                      Writing writing) {
+Result<ChangeDepartment> parse_department_change(ContactCall const& call,
+                                                 http::Request const& request, Writing writing) {
   TRY(auto const department, call.find_department(request.params.front()));
-  TRY(auto fields, parse_body(call, request, writing));
+  TRY(auto fields, parse_department_body(call, request, writing));
   return ChangeDepartment{directory_caller(call), department, std::move(fields)};
 }
 
-void change(Context& context, http::Request const& request, http::Reply reply, Api const& api,
-            Writing writing) {
+void change_contact_department(Context& context, http::Request const& request, http::Reply reply,
+                               Api const& api, Writing writing) {
   auto call = ContactCall::begin(context, request, api, reply);
   if (!call) return;
-  auto command = parse_change(*call, request, writing);
+  auto command = parse_department_change(*call, request, writing);
   if (!command) return reply(call->refuse(command.error()));
   auto const department = command->department;
   write_contact<Nothing>(
@@ -56,7 +56,7 @@ void change(Context& context, http::Request const& request, http::Reply reply, A
 void create_contact_department(Context& context, http::Request const& request, http::Reply reply) {
   auto call = ContactCall::begin(context, request, kCreateDepartment, reply);
   if (!call) return;
-  auto fields = parse_body(*call, request, Writing::create);
+  auto fields = parse_department_body(*call, request, Writing::create);
   if (!fields) return reply(call->refuse(fields.error()));
   NewDepartment command{directory_caller(*call), *std::move(fields), retry_key(request)};
   write_contact<DepartmentNo>(
@@ -82,11 +82,11 @@ void get_contact_department(Context& context, http::Request const& request,
 }
 
 void patch_contact_department(Context& context, http::Request const& request, http::Reply reply) {
-  change(context, request, std::move(reply), kPatchDepartment, Writing::patch);
+  change_contact_department(context, request, std::move(reply), kPatchDepartment, Writing::patch);
 }
 
 void put_contact_department(Context& context, http::Request const& request, http::Reply reply) {
-  change(context, request, std::move(reply), kPutDepartment, Writing::put);
+  change_contact_department(context, request, std::move(reply), kPutDepartment, Writing::put);
 }
 
 void delete_contact_department(Context& context, http::Request const& request, http::Reply reply) {

@@ -5,7 +5,7 @@ namespace carillon::feishu {
 namespace {
 
 constexpr WireError kInternal{40003, "internal error", 500};
-constexpr WireError kBusy{40003, "internal error", 503};
+constexpr WireError kContactBusy{40003, "internal error", 503};
 constexpr WireError kUserId{41012, "user id invalid error", 400};
 
 }  // namespace
@@ -79,7 +79,7 @@ WireError contact_error(Family family, Errc code) {
     case Errc::low_disk:
     case Errc::overloaded:
     case Errc::unavailable:
-      return kBusy;
+      return kContactBusy;
     // The gateway's, as everywhere.
     case Errc::bad_json:
       return wire_error(Family::batch_send, code);

@@ -42,7 +42,8 @@ Result<UserPage> members_page(ContactCall const& call, http::Request const& requ
   return out;
 }
 
-void answer_page(ContactCall const& call, Result<UserPage> const& found, http::Reply const& reply) {
+void answer_user_page(ContactCall const& call, Result<UserPage> const& found,
+                      http::Reply const& reply) {
   if (!found) return reply(call.refuse(found.error()));
   with_details<UserNo>(
       call, found->users, reply,
@@ -185,12 +186,12 @@ std::vector<std::string> unique(std::vector<std::string> list) {
 void find_users_by_department(Context& context, http::Request const& request,
                               http::Reply const& reply) {
   auto const call = ContactCall::begin(context, request, kFindByDepartment, reply);
-  if (call) answer_page(*call, members_page(*call, request, DepartmentNeeded::yes), reply);
+  if (call) answer_user_page(*call, members_page(*call, request, DepartmentNeeded::yes), reply);
 }
 
 void list_contact_users(Context& context, http::Request const& request, http::Reply const& reply) {
   auto const call = ContactCall::begin(context, request, kListUsers, reply);
-  if (call) answer_page(*call, members_page(*call, request, DepartmentNeeded::no), reply);
+  if (call) answer_user_page(*call, members_page(*call, request, DepartmentNeeded::no), reply);
 }
 
 void batch_contact_users(Context& context, http::Request const& request, http::Reply const& reply) {

@@ -23,24 +23,24 @@ void answer_user(ContactCall const& call, UserNo user, http::Reply const& reply,
       });
 }
 
-Result<UserFields> parse_body(ContactCall const& call, http::Request const& request,
-                              Writing writing) {
+Result<UserFields> parse_user_body(ContactCall const& call, http::Request const& request,
+                                   Writing writing) {
   TRY(auto const document, json::parse_json(request.body));
   return parse_user(call, document.root(), writing);
 }
 
-Result<ChangeUser> parse_change(ContactCall const& call, http::Request const& request,
-                                Writing writing) {
+Result<ChangeUser> parse_user_change(ContactCall const& call, http::Request const& request,
+                                     Writing writing) {
   TRY(auto const user, call.find_user(request.params.front()));
-  TRY(auto fields, parse_body(call, request, writing));
+  TRY(auto fields, parse_user_body(call, request, writing));
   return ChangeUser{directory_caller(call), user, std::move(fields)};
 }
 
-void change(Context& context, http::Request const& request, http::Reply reply, Api const& api,
-            Writing writing) {
+void change_contact_user(Context& context, http::Request const& request, http::Reply reply,
+                         Api const& api, Writing writing) {
   auto call = ContactCall::begin(context, request, api, reply);
   if (!call) return;
-  auto command = parse_change(*call, request, writing);
+  auto command = parse_user_change(*call, request, writing);
   if (!command) return reply(call->refuse(command.error()));
   auto const user = command->user;
   write_contact<Nothing>(
@@ -57,7 +57,7 @@ void change(Context& context, http::Request const& request, http::Reply reply, A
 void create_contact_user(Context& context, http::Request const& request, http::Reply reply) {
   auto call = ContactCall::begin(context, request, kCreateUser, reply);
   if (!call) return;
-  auto fields = parse_body(*call, request, Writing::create);
+  auto fields = parse_user_body(*call, request, Writing::create);
   if (!fields) return reply(call->refuse(fields.error()));
   NewUser command{directory_caller(*call), *std::move(fields), retry_key(request)};
   write_contact<UserNo>(
@@ -78,11 +78,11 @@ void get_contact_user(Context& context, http::Request const& request, http::Repl
 }
 
 void patch_contact_user(Context& context, http::Request const& request, http::Reply reply) {
-  change(context, request, std::move(reply), kPatchUser, Writing::patch);
+  change_contact_user(context, request, std::move(reply), kPatchUser, Writing::patch);
 }
 
 void put_contact_user(Context& context, http::Request const& request, http::Reply reply) {
-  change(context, request, std::move(reply), kPutUser, Writing::put);
+  change_contact_user(context, request, std::move(reply), kPutUser, Writing::put);
 }
 
 void delete_contact_user(Context& context, http::Request const& request, http::Reply reply) {

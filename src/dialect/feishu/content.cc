@@ -24,7 +24,7 @@ constexpr std::array<std::pair<std::string_view, MsgType>, 5> kMsgTypes{{
 // Strings that readers never see; a word of the audit inside them says nothing.
 constexpr std::array<std::string_view, 4> kHidden{"tag", "img_key", "image_key", "template_id"};
 
-Result<std::string> required_text(Value content, std::string_view key) {
+Result<std::string> required_content_text(Value content, std::string_view key) {
   auto const value = content.find_present(key);
   if (!value || !value->is_string() || value->string().empty()) {
     return fail(Errc::bad_content, "content." + std::string(key) + ": a text is required");
@@ -34,21 +34,21 @@ Result<std::string> required_text(Value content, std::string_view key) {
 
 Result<Message> read_text(Value content) {
   Message out;
-  TRY(out.visible_text, required_text(content, "text"));
+  TRY(out.visible_text, required_content_text(content, "text"));
   out.mentions_all = mentions_all(out.visible_text);
   return out;
 }
 
 Result<Message> read_image(Value content) {
   Message out;
-  TRY(auto key, required_text(content, "image_key"));
+  TRY(auto key, required_content_text(content, "image_key"));
   out.image_keys.push_back(std::move(key));
   return out;
 }
 
 Result<Message> read_share_chat(Value content) {
   Message out;
-  TRY(out.chat_id, required_text(content, "share_chat_id"));
+  TRY(out.chat_id, required_content_text(content, "share_chat_id"));
   return out;
 }
 

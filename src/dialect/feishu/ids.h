@@ -13,6 +13,7 @@ namespace carillon::feishu {
 
 inline constexpr std::string_view kTenantTokenPrefix = "t-";
 inline constexpr std::string_view kAppTokenPrefix = "a-";  // of store apps
+inline constexpr std::string_view kChatPrefix = "oc_";     // of chats and dialogues
 
 // The hex digits of a batch's id, a view into `text`.
 // Errors  bad_batch_id.

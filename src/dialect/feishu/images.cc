@@ -46,7 +46,7 @@ Result<MediaUse> read_use(ImageForm const& form) {
   return fail(Errc::invalid_field, "image_type: must be message or avatar");
 }
 
-constexpr std::size_t kNameBytesMax = 255;
+constexpr std::size_t kFileNameBytesMax = 255;
 
 // A key as a file's name in a header; imported keys may be any text.
 std::string download_name(std::string key, FileType type) {
@@ -67,7 +67,7 @@ Result<AddMedia> take_file(Context& context, ImageForm& form) {
   if (file->bytes == 0) return fail(Errc::file_empty);
   if (!form.caller.app->bot) return fail(Errc::bot_off);
   if (context.engine.low_disk()) return fail(Errc::low_disk);
-  command.name = file->file_name.substr(0, kNameBytesMax);
+  command.name = file->file_name.substr(0, kFileNameBytesMax);
   command.type = find_file_type(file->first_bytes);
   if (!is_image(command.type)) return fail(Errc::file_type);
   TRY(command.blob, context.blobs.put_file(form.take(*file)));

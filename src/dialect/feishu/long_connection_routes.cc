@@ -24,7 +24,7 @@ struct Refusal {
   std::int64_t code;
   std::string_view msg;
 };
-constexpr Refusal kBusy{1, "system busy"};
+constexpr Refusal kSystemBusy{1, "system busy"};
 constexpr Refusal kForbidden{403, "forbidden"};
 constexpr Refusal kAuthFailed{514, "auth failed"};
 constexpr Refusal kTooMany{1000040350, "the number of connections exceeded the limit"};
@@ -99,7 +99,7 @@ void answer_endpoint(Context& context, http::Request const& request, http::Reply
                    "&device_id=" + std::to_string(device >> 2) +
                    "&service_id=" + std::to_string(kService);
   context.connections->expect(*known->app, [&context, url, reply](Result<void> const& remembered) {
-    if (!remembered) return reply(endpoint_refusal(kBusy));
+    if (!remembered) return reply(endpoint_refusal(kSystemBusy));
     http::Response out;
     json::Writer json(out.body);
     json.begin_object().field("code", 0).field("msg", "").begin_object("data");
@@ -130,7 +130,7 @@ void add_long_connection_routes(http::Router& router, Context& context) {
     answer_endpoint(context, request, reply);
   };
   endpoint.failure = [](http::Request const&, Error const& error) {
-    return endpoint_refusal(error.code == Errc::overloaded ? kBusy : kBadRequest);
+    return endpoint_refusal(error.code == Errc::overloaded ? kSystemBusy : kBadRequest);
   };
   endpoint.body_bytes_max = kBodyBytesMax;
   router.add(std::move(endpoint));
@@ -141,7 +141,9 @@ void add_long_connection_routes(http::Router& router, Context& context) {
   socket.handler = [&context](http::Request const& request, http::Reply const& reply) {
     reply(answer_handshake(context, request));
   };
-  socket.failure = [](http::Request const&, Error const&) { return handshake_refusal(kBusy); };
+  socket.failure = [](http::Request const&, Error const&) {
+    return handshake_refusal(kSystemBusy);
+  };
   router.add(std::move(socket));
 }
 

@@ -10,14 +10,14 @@
 #include "dialect/feishu/batch_send.h"
 #include "dialect/feishu/delete_batch.h"
 #include "dialect/feishu/envelope.h"
+#include "dialect/feishu/ids.h"
 #include "json/writer.h"
 
 namespace carillon::feishu {
 namespace {
 
 constexpr std::string_view kMessagePrefix = "om_";
-constexpr std::string_view kRequestName = "feishu POST /open-apis/im/v1/messages";
-constexpr std::string_view kChatPrefix = "oc_";
+constexpr std::string_view kSendMessageName = "feishu POST /open-apis/im/v1/messages";
 constexpr std::string_view kPostHead = R"({"post":)";
 constexpr std::chrono::hours kUuidKept{1};
 
@@ -65,7 +65,7 @@ Error unknown_receiver(IdType type, std::string_view id) {
 Result<void> read_keys(http::Request const& request, std::string_view uuid, SendBatch& command) {
   TRY(command.idempotency_key, parse_idempotency_key(request.header("Idempotency-Key")));
   if (!command.idempotency_key.empty()) {
-    auto const name = std::string(kRequestName) + " " + request.query_param("receive_id_type");
+    auto const name = std::string(kSendMessageName) + " " + request.query_param("receive_id_type");
     command.body_hash = hash_request(name, request.body);
   } else if (!uuid.empty()) {
     command.idempotency_key = "\n" + std::string(uuid);
@@ -74,8 +74,8 @@ Result<void> read_keys(http::Request const& request, std::string_view uuid, Send
   return {};
 }
 
-Result<SendBatch> prepare(Context const& context, Caller const& caller,
-                          http::Request const& request) {
+Result<SendBatch> prepare_message(Context const& context, Caller const& caller,
+                                  http::Request const& request) {
   auto const& settings = context.settings;
   TRY(auto const document, json::parse_json(request.body));
   TRY(auto const fields,
@@ -217,7 +217,7 @@ void send_message(Context& context, http::Request const& request, http::Reply re
   auto admitted = admit(context, request, kSendMessageApi);
   if (auto* refusal = std::get_if<http::Response>(&admitted)) return reply(std::move(*refusal));
   auto caller = std::move(std::get<Caller>(admitted));
-  auto prepared = prepare(context, caller, request);
+  auto prepared = prepare_message(context, caller, request);
   if (!prepared) {
     return reply(failure(context.settings, Family::message, prepared.error(), request.log_id));
   }

@@ -38,8 +38,8 @@ Result<FoundMessage> find(Context const& context, Caller const& caller,
   return found;
 }
 
-std::string render(Context const& context, Caller const& caller, IdType type,
-                   std::optional<MessageReader> const& reader) {
+std::string render_reader(Context const& context, Caller const& caller, IdType type,
+                          std::optional<MessageReader> const& reader) {
   std::string data;
   json::Writer out(data);
   out.begin_object().begin_array("items");
@@ -77,7 +77,7 @@ void read_users(Context& context, http::Request const& request, http::Reply repl
       context.engine.read([=, &context, key = found->record.key, id_type = *type](Reader& store) {
         auto const reader = find_message_reader(store, key);
         if (!reader) return refuse(reply, reader.error());
-        reply(success("success", render(context, caller, id_type, *reader)));
+        reply(success("success", render_reader(context, caller, id_type, *reader)));
       });
   if (!taken) refuse(reply, fail(Errc::overloaded));
 }

@@ -13,7 +13,7 @@
 namespace carillon::postgres {
 namespace {
 
-constexpr std::size_t kPageRows = 4096;
+constexpr std::size_t kLoadPageRows = 4096;
 
 constexpr Sql kMeta{"SELECT value FROM meta WHERE name = convert_from($1, 'UTF8')"};
 constexpr Sql kCounters{
@@ -57,9 +57,9 @@ Result<void> each_row(Session& session, Sql const& page, Read const& read) {
   std::int64_t tenant = -1;
   std::int64_t number = -1;
   for (;;) {
-    TRY(auto const rows, session.ask(page, tenant, number, kPageRows));
+    TRY(auto const rows, session.ask(page, tenant, number, kLoadPageRows));
     for (std::size_t i = 0; i < rows.size(); ++i) CHECK_OK(read(rows[i]));
-    if (rows.size() < kPageRows) return {};
+    if (rows.size() < kLoadPageRows) return {};
     auto const last = rows[rows.size() - 1];
     tenant = last.integer(0);
     number = last.integer(1);
@@ -87,7 +87,7 @@ Result<void> load_departments(Session& session, Take const& take) {
       return damaged("department", number64(row, 1), tenant_in(row));
     }
     out.departments.emplace_back(tenant_in(row), std::move(department));
-    if (out.departments.size() < kPageRows) return {};
+    if (out.departments.size() < kLoadPageRows) return {};
     CHECK_OK(take(std::exchange(out, {})));
     return {};
   }));
@@ -106,12 +106,12 @@ Result<void> load_users(Session& session, Take const& take) {
   DirectoryRows out;
   std::size_t held = 0;
   CHECK_OK(each_row(session, kUsers, [&](Row const& row) -> Result<void> {
-    if (out.users.size() <= held) out.users.resize(kPageRows);
+    if (out.users.size() <= held) out.users.resize(kLoadPageRows);
     auto& [tenant, user] = out.users[held++];
     tenant = tenant_in(row);
     user.no = UserNo{number32(row, 1)};
     if (!rows::unpack_user(row.bytes(2), user)) return damaged("user", user.no.value, tenant);
-    if (held < kPageRows) return {};
+    if (held < kLoadPageRows) return {};
     CHECK_OK(take(std::move(out)));
     clear_but_users(out);
     held = 0;

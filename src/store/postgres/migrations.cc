@@ -6,7 +6,8 @@
 namespace carillon::postgres {
 namespace {
 
-constexpr int kAttempts = 5;  // of those who make the first table at once, all but one fail
+// Of those who make the first table at once, all but one fail.
+constexpr int kMigrationAttempts = 5;
 
 // Every number is a bigint, every text bytes (values.h). Columns named `record`, `content` and
 // `entries` are packed (store/rows). Tables whose first key is not the tenant are no tenant's:
@@ -202,7 +203,7 @@ Result<void> migrate(Connection& connection) {
         made = std::move(migrated);
     }
     if (auto const failure = connection.run("ROLLBACK")) return connection.error(*failure);
-    if (attempt == kAttempts) return made;
+    if (attempt == kMigrationAttempts) return made;
   }
 }
 

@@ -9,7 +9,7 @@ namespace carillon::postgres {
 namespace {
 
 constexpr std::size_t kRowsOfBatch = 3;  // of a small audience: slice, batch, and a change
-constexpr std::size_t kPageRows = 64;
+constexpr std::size_t kPurgePageRows = 64;
 
 constexpr Sql kOldest{"SELECT " CARILLON_BATCH_COLUMNS
                       " FROM batches b WHERE b.tenant = $1 AND b.batch > $2"
@@ -86,7 +86,7 @@ Result<Purge::Due> Purge::due_batches(TenantNo tenant, Time before, std::size_t 
   BatchNo after;
   for (;;) {
     Pipeline pipeline;
-    pipeline.add(kOldest, tenant.value, after.value, kPageRows);
+    pipeline.add(kOldest, tenant.value, after.value, kPurgePageRows);
     TRY(auto const answers, writer_.connection().ask(pipeline));
     auto const& page = answers.front();
     for (std::size_t i = 0; i < page.size(); ++i) {
@@ -101,7 +101,7 @@ Result<Purge::Due> Purge::due_batches(TenantNo tenant, Time before, std::size_t 
       if (due.more) return due;
       left -= its_rows;
     }
-    if (page.size() < kPageRows) return due;
+    if (page.size() < kPurgePageRows) return due;
   }
 }
 

@@ -9,7 +9,8 @@
 namespace carillon::postgres {
 namespace {
 
-constexpr int kAttempts = 6;  // of one transaction, before the store is called unavailable
+// Before the store is called unavailable.
+constexpr int kTransactionAttempts = 6;
 constexpr std::size_t kWriterIdBytes = 16;
 
 constexpr Sql kRegister{
@@ -108,7 +109,7 @@ void Writer::end_turn() {
 Result<Writer::Outcome> Writer::commit(std::function<void(Pipeline&)> const& add,
                                        std::string_view entry) {
   for (int attempt = 1;; ++attempt) {
-    bool const may_repeat = attempt < kAttempts;
+    bool const may_repeat = attempt < kTransactionAttempts;
     if (!in_turn_ || !connection_.is_open()) {
       in_turn_ = false;
       CHECK_OK(ready());

@@ -18,7 +18,7 @@ struct Parts {
   std::string_view withheld;  // empty: nobody
 };
 
-Error damaged() { return fail(Errc::internal, "the stored content of a batch is damaged"); }
+Error damaged_content() { return fail(Errc::internal, "the stored content of a batch is damaged"); }
 
 std::string pack(Parts const& parts) {
   Packer out;
@@ -38,7 +38,7 @@ Result<Parts> unpack(std::string_view bytes) {
                      &parts.unavailable, &parts.withheld}) {
     *part = in.text();
   }
-  if (!in.ok() || !in.at_end()) return damaged();
+  if (!in.ok() || !in.at_end()) return damaged_content();
   return parts;
 }
 
@@ -71,7 +71,7 @@ Result<InvalidIds> read_invalid(std::string_view bytes) {
   invalid.open_ids = unpack_ids(in);
   invalid.user_ids = unpack_ids(in);
   invalid.union_ids = unpack_ids(in);
-  if (!in.ok() || !in.at_end()) return damaged();
+  if (!in.ok() || !in.at_end()) return damaged_content();
   return invalid;
 }
 
@@ -94,12 +94,12 @@ Result<std::vector<Withheld>> read_withheld(std::string_view bytes) {
   out.resize(in.count());
   for (auto& kept : out) {
     auto const rule = in.number();
-    if (rule >= kFlowRules) return damaged();
+    if (rule >= kFlowRules) return damaged_content();
     kept.rule = static_cast<FlowRule>(rule);
     kept.limit = static_cast<std::uint32_t>(in.number());
     TRY(kept.users, UserSet::read_safe(in.text()));
   }
-  if (!in.ok() || !in.at_end()) return damaged();
+  if (!in.ok() || !in.at_end()) return damaged_content();
   return out;
 }
 

@@ -11,7 +11,9 @@ namespace {
 // PostgreSQL's pages eight do.
 constexpr std::size_t kSegmentBytes = 900;
 
-Error damaged() { return fail(Errc::internal, "a stored list of inbox entries is damaged"); }
+Error damaged_entries() {
+  return fail(Errc::internal, "a stored list of inbox entries is damaged");
+}
 
 // Calls take(user, unpacker, count) for each user of a segment; `take` reads `count` numbers.
 template <class Take>
@@ -23,7 +25,7 @@ Result<void> each_user(std::string_view bytes, Take const& take) {
     auto const count = in.count();
     if (!take(static_cast<std::uint32_t>(user), in, count)) return {};
   }
-  if (!in.ok()) return damaged();
+  if (!in.ok()) return damaged_entries();
   return {};
 }
 

@@ -22,10 +22,10 @@ Counters read_counters(Cursor const& row) {
           .next_chat = ChatNo{static_cast<std::uint64_t>(row.integer(6))}};
 }
 
-TenantNo read_tenant(Cursor const& row) {
+TenantNo read_tenant_no(Cursor const& row) {
   return TenantNo{static_cast<std::uint32_t>(row.integer(0))};
 }
-AppNo read_app(Cursor const& row) { return AppNo{static_cast<std::uint32_t>(row.integer(1))}; }
+AppNo read_app_no(Cursor const& row) { return AppNo{static_cast<std::uint32_t>(row.integer(1))}; }
 
 Result<std::int64_t> next_call(AccountTables& tables, TenantNo tenant) {
   auto row = tables.last_call.query(pack_key(tenant, 0), pack_key(tenant, kLowMax));
@@ -107,12 +107,13 @@ Result<bool> apply(AccountTables& tables, CallKey const& key, AnsweredCall const
 
 Result<void> load_accounts(AccountTables& tables, Time now, StoredState& state) {
   auto counters = tables.all_counters.query();
-  while (counters.next()) state.counters[read_tenant(counters)] = read_counters(counters);
+  while (counters.next()) state.counters[read_tenant_no(counters)] = read_counters(counters);
   CHECK_OK(counters.end());
 
   auto quota = tables.quota_from.query(day_number(now) - kQuotaDaysKept);
   while (quota.next()) {
-    QuotaKey const key{read_tenant(quota), read_app(quota), static_cast<Day>(quota.integer(2))};
+    QuotaKey const key{read_tenant_no(quota), read_app_no(quota),
+                       static_cast<Day>(quota.integer(2))};
     state.quota[key] = static_cast<std::uint64_t>(quota.integer(3));
   }
   CHECK_OK(quota.end());
