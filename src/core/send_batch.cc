@@ -149,7 +149,7 @@ Result<void> check_sender(Organisation const& organisation, TenantNo tenant, App
   return {};
 }
 
-Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
+Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch const& command,
                                             SendRights const& rights) {
   auto const organisation = view.organisation();
   auto const* app = organisation->apps->find(command.app);
@@ -193,8 +193,8 @@ Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
                               command.key_kept};
   }
   out.change.new_batches.emplace(
-      record.key, NewBatch{record, std::move(command.content), std::move(draft.invalid),
-                           std::move(draft.audience)});
+      record.key,
+      NewBatch{record, command.content, std::move(draft.invalid), std::move(draft.audience)});
   return out;
 }
 

@@ -70,7 +70,7 @@ Result<void> check_app(Organisation const& organisation, TenantNo tenant, App co
 Result<void> check_sender(Organisation const& organisation, TenantNo tenant, App const* app,
                           AudienceRequest const& audience, SendRights const& rights);
 
-Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch command,
+Result<Decided<SendBatchAnswer>> send_batch(View& view, SendBatch const& command,
                                             SendRights const& rights);
 
 // What send_batch would decide now.

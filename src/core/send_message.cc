@@ -4,9 +4,9 @@
 
 namespace carillon {
 
-Result<Decided<SendMessageAnswer>> send_message(View& view, SendBatch command,
+Result<Decided<SendMessageAnswer>> send_message(View& view, SendBatch const& command,
                                                 SendRights const& rights) {
-  TRY(auto sent, send_batch(view, std::move(command), rights));
+  TRY(auto sent, send_batch(view, command, rights));
   auto const key = sent.answer.key;
   Decided<SendMessageAnswer> out;
   out.answer.key = key;

@@ -17,7 +17,7 @@ struct SendMessageAnswer {
 };
 
 // `command` names one person.
-Result<Decided<SendMessageAnswer>> send_message(View& view, SendBatch command,
+Result<Decided<SendMessageAnswer>> send_message(View& view, SendBatch const& command,
                                                 SendRights const& rights);
 
 // Who got a message, and when they first read it; from the store.

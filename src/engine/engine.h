@@ -113,6 +113,7 @@ class Engine {
   void set_event_sink(EventSink* sink);  // before start()
 
   // Decides, writes, then answers; `answer` is called on the writer thread: hand on, do not wait.
+  // What was decided is decided again if another server was faster: `decide` keeps its command.
   template <class Answer>
   void write(std::function<Result<Decided<Answer>>(View&)> decide,
              std::function<void(Result<Answer>)> answer) {

@@ -5,7 +5,7 @@
 namespace carillon {
 namespace {
 
-constexpr std::chrono::seconds kStale{5};  // an answer that is older says nothing about today
+constexpr std::chrono::seconds kStuck{2};  // a question that is under way for so long
 
 }  // namespace
 
@@ -15,7 +15,6 @@ LogFollower::LogFollower(std::unique_ptr<LogReader> log, Ports ports,
 
 Result<void> LogFollower::start() {
   CHECK_OK(ask());
-  asked_at_ = std::chrono::steady_clock::now();
   thread_ = std::thread([this] { run(); });
   return {};
 }
@@ -35,13 +34,17 @@ void LogFollower::stop() {
 void LogFollower::catch_up(Done done) {
   {
     std::lock_guard const lock(mutex_);
-    if (!stopping_) {
+    if (!stopping_ && !is_stuck()) {
       waiting_.push_back(std::move(done));
       if (waiting_.size() == 1) wake_.notify_one();
       return;
     }
   }
-  done(fail(Errc::unavailable, "the server is shutting down"));
+  done(fail(Errc::unavailable, "the store does not answer, or the server is shutting down"));
+}
+
+bool LogFollower::is_stuck() const {
+  return asking_since_ && std::chrono::steady_clock::now() - *asking_since_ > kStuck;
 }
 
 void LogFollower::knock() {
@@ -54,9 +57,8 @@ void LogFollower::knock() {
 
 Result<void> LogFollower::reachable() const {
   std::lock_guard const lock(mutex_);
-  if (!last_) return last_;
-  if (std::chrono::steady_clock::now() - asked_at_ < kStale) return {};
-  return fail(Errc::unavailable, "the store does not answer");
+  if (is_stuck()) return fail(Errc::unavailable, "the store does not answer");
+  return last_;
 }
 
 Result<void> LogFollower::ask() {
@@ -72,6 +74,7 @@ void LogFollower::run() {
     if (stopping_) return;
     knocked_ = false;
     round.swap(waiting_);
+    asking_since_ = std::chrono::steady_clock::now();
     lock.unlock();
     auto const answer = ask();
     {
@@ -81,7 +84,7 @@ void LogFollower::run() {
     }
     lock.lock();
     last_ = answer;
-    asked_at_ = std::chrono::steady_clock::now();
+    asking_since_.reset();
   }
 }
 

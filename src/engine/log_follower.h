@@ -4,7 +4,7 @@
 //         while has passed. All who wait when a question goes out share its answer, so that many
 //         callers cost one round trip.
 // Source  docs/decisions/0027-nodes.md: an answer is at least as new as the call.
-// Errors  unavailable: the store is out of reach; whoever waits is told at once.
+// Errors  unavailable: the store is out of reach; whoever comes while it is is told at once.
 // Threads Any; what is called back runs on the follower's thread and must not wait.
 #pragma once
 
@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -41,12 +42,13 @@ class LogFollower {
   void catch_up(Done done);
   // Somebody has committed something.
   void knock();
-  // Whether the last question was answered, and not long ago.
+  // Whether the last question was answered; one that is under way for too long was not.
   Result<void> reachable() const;
 
  private:
   void run();
   Result<void> ask();
+  bool is_stuck() const;  // the lock is held
 
   std::unique_ptr<LogReader> log_;
   Ports ports_;
@@ -58,7 +60,7 @@ class LogFollower {
   bool knocked_ = false;
   bool stopping_ = false;
   Result<void> last_;
-  std::chrono::steady_clock::time_point asked_at_{};
+  std::optional<std::chrono::steady_clock::time_point> asking_since_;
   std::thread thread_;
 };
 

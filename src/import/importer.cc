@@ -160,7 +160,7 @@ Result<ImportCounts> Importer::apply_once(Upload const& upload) {
     done += rows.size();
     auto const started = steady_clock::now();
     CHECK_OK(write_and_wait(engine_, [&](View&) -> Result<Decided<Nothing>> {
-      return apply_import_rows(kStagedName, done, std::move(rows));
+      return apply_import_rows(kStagedName, done, rows);
     }));
     rows_max = next_rows(rows_max,
                          std::chrono::duration_cast<microseconds>(steady_clock::now() - started));

@@ -158,7 +158,7 @@ Result<void> send(Context& context, Organisation const& organisation, SendBatch 
       apply_rules(context.content_rules, organisation, command, draft.msg_type, draft.content));
   auto const shared = std::make_shared<SendBatch>(std::move(command));
   context.engine.write<SendBatchAnswer>(
-      [shared, rules](View& view) { return send_batch(view, std::move(*shared), rules->rights()); },
+      [shared, rules](View& view) { return send_batch(view, *shared, rules->rights()); },
       [&context, draft = std::move(draft), answer](Result<SendBatchAnswer> sent) {
         if (!sent) return answer.fail(sent.error());
         auto body = render_batch(context, *sent, draft);

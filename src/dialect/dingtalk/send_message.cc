@@ -82,9 +82,7 @@ void send_message(Context& context, Call const& call, Answer const& answer, Rece
   if (!prepared) return answer.fail(prepared.error());
   auto command = std::make_shared<SendBatch>(*std::move(prepared));
   context.engine.write<SendBatchAnswer>(
-      [command](View& view) {
-        return send_batch(view, std::move(*command), notification_rights());
-      },
+      [command](View& view) { return send_batch(view, *command, notification_rights()); },
       [answer, accepted = std::move(accepted)](Result<SendBatchAnswer> sent) {
         sent ? accepted(*sent) : answer.fail(sent.error());
       });

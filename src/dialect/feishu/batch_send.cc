@@ -114,9 +114,7 @@ void batch_send(Context& context, http::Request const& request, http::Reply repl
   }
   auto command = std::make_shared<SendBatch>(*std::move(prepared));
   context.engine.write<SendBatchAnswer>(
-      [command](View& view) {
-        return carillon::send_batch(view, std::move(*command), batch_rights());
-      },
+      [command](View& view) { return carillon::send_batch(view, *command, batch_rights()); },
       [&context, log_id = request.log_id,
        reply = std::move(reply)](Result<SendBatchAnswer> answer) {
         if (!answer) {

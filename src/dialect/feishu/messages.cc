@@ -224,9 +224,7 @@ void send_message(Context& context, http::Request const& request, http::Reply re
   auto const content = prepared->content;
   auto command = std::make_shared<SendBatch>(*std::move(prepared));
   context.engine.write<SendMessageAnswer>(
-      [command](View& view) {
-        return carillon::send_message(view, std::move(*command), message_rights());
-      },
+      [command](View& view) { return carillon::send_message(view, *command, message_rights()); },
       [caller = std::move(caller), content, &context, log_id = request.log_id,
        reply = std::move(reply)](Result<SendMessageAnswer> answer) {
         if (!answer) {

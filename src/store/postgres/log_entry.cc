@@ -42,9 +42,7 @@ enum class Section : std::uint8_t {
 };
 constexpr auto kLastSection = Section::event_duty;
 
-std::uint32_t number32(Unpacker& in) { return static_cast<std::uint32_t>(in.number()); }
-std::string text(Unpacker& in) { return std::string(in.text()); }
-TenantNo tenant_of(Unpacker& in) { return TenantNo{number32(in)}; }
+TenantNo tenant_of(Unpacker& in) { return TenantNo{in.number32()}; }
 
 // put(out, thing) for each, if there are any.
 template <class Things, class Put>
@@ -66,8 +64,8 @@ void pack_batch(Packer& out, BatchRecord const& record) {
 bool unpack_batch(Unpacker& in, BatchRecord& record) {
   record.key.tenant = tenant_of(in);
   record.key.batch = BatchNo{in.number()};
-  record.app = AppNo{number32(in)};
-  record.revision = number32(in);
+  record.app = AppNo{in.number32()};
+  record.revision = in.number32();
   return rows::unpack_record(in.text(), record);
 }
 
@@ -177,52 +175,52 @@ bool read_directory_row(Unpacker& in, Section section, DirectoryRows& rows) {
     case Section::departments: {
       auto& [tenant, department] = rows.departments.emplace_back();
       tenant = tenant_of(in);
-      department.no = DepartmentNo{number32(in)};
+      department.no = DepartmentNo{in.number32()};
       return unpack(in.text(), department);
     }
     case Section::users: {
       auto& [tenant, user] = rows.users.emplace_back();
       tenant = tenant_of(in);
-      user.no = UserNo{number32(in)};
+      user.no = UserNo{in.number32()};
       return rows::unpack_user(in.text(), user);
     }
     case Section::chats: {
       auto const tenant = tenant_of(in);
-      auto id = text(in);
-      rows.chats.push_back({tenant, {std::move(id), text(in)}});
+      auto id = std::string(in.text());
+      rows.chats.push_back({tenant, {std::move(id), std::string(in.text())}});
       return true;
     }
     case Section::images: {
       auto& [tenant, image] = rows.images.emplace_back();
       tenant = tenant_of(in);
-      image.image_key = text(in);
-      image.file = text(in);
+      image.image_key = std::string(in.text());
+      image.file = std::string(in.text());
       auto const id = in.raw(image.blob.id.size());
       std::copy(id.begin(), id.end(), image.blob.id.begin());
       image.blob.bytes = in.number();
       return true;
     }
     case Section::developers: {
-      auto const no = DeveloperNo{number32(in)};
-      rows.developers.push_back({no, text(in)});
+      auto const no = DeveloperNo{in.number32()};
+      rows.developers.push_back({no, std::string(in.text())});
       return true;
     }
     case Section::apps: {
       auto& app = rows.apps.emplace_back();
-      app.no = AppNo{number32(in)};
+      app.no = AppNo{in.number32()};
       return unpack(in.text(), app);
     }
     case Section::installations: {
       auto& row = rows.installations.emplace_back();
       row.tenant = tenant_of(in);
-      row.app = AppNo{number32(in)};
+      row.app = AppNo{in.number32()};
       row.installed = in.number() != 0;
       row.agent_id = in.signed_number();
       return true;
     }
     case Section::operators: {
       auto& account = rows.operators.emplace_back();
-      account.no = OperatorNo{number32(in)};
+      account.no = OperatorNo{in.number32()};
       return unpack(in.text(), account);
     }
     default:
@@ -257,7 +255,7 @@ Result<bool> read_thing(Unpacker& in, Section section, Change& change) {
     case Section::quota: {
       QuotaKey key;
       key.tenant = tenant_of(in);
-      key.app = AppNo{number32(in)};
+      key.app = AppNo{in.number32()};
       key.day = static_cast<Day>(in.signed_number());
       change.quota[key] = {.added = in.number(), .used_before = 0, .limit = 0};
       return true;
@@ -271,7 +269,7 @@ Result<bool> read_thing(Unpacker& in, Section section, Change& change) {
     case Section::push: {
       PersonKey person;
       person.tenant = tenant_of(in);
-      person.user = UserNo{number32(in)};
+      person.user = UserNo{in.number32()};
       auto& row = change.push[person];
       row.enabled = in.number() != 0;
       row.subscriptions.emplace_back();
@@ -288,7 +286,7 @@ Result<bool> read_thing(Unpacker& in, Section section, Change& change) {
       change.audit.emplace_back().no = AuditNo{in.number()};
       return true;
     case Section::import: {
-      auto file = text(in);
+      auto file = std::string(in.text());
       change.import = ImportProgress{std::move(file), in.number()};
       return true;
     }
@@ -299,15 +297,15 @@ Result<bool> read_thing(Unpacker& in, Section section, Change& change) {
       auto& move = change.event_moves[key];
       move.gone = in.number() != 0;
       move.state = in.number() == 0 ? EventState::waiting : EventState::dead;
-      move.attempts = number32(in);
+      move.attempts = in.number32();
       move.due = from_ms(in.signed_number());
-      move.problem = text(in);
+      move.problem = std::string(in.text());
       return true;
     }
     case Section::event_tallies: {
       LaneKey lane;
       lane.tenant = tenant_of(in);
-      lane.app = AppNo{number32(in)};
+      lane.app = AppNo{in.number32()};
       auto& tally = change.event_tallies[lane];
       for (auto* const count : {&tally.told, &tally.refused, &tally.dead, &tally.dropped}) {
         *count = in.number();

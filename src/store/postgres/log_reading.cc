@@ -8,7 +8,7 @@
 namespace carillon::postgres {
 namespace {
 
-constexpr Sql kHead{
+constexpr Sql kNewestAndTime{
     "SELECT newest, (extract(epoch FROM clock_timestamp()) * 1000)::int8 FROM head WHERE id = 1"};
 constexpr Sql kEntries{
     "SELECT position, writer, entry FROM changes WHERE position > $1 ORDER BY position"};
@@ -33,7 +33,7 @@ class PostgresLogReader final : public LogReader {
 }  // namespace
 
 void add_news(Pipeline& pipeline, LogPosition after) {
-  pipeline.add(kHead);
+  pipeline.add(kNewestAndTime);
   pipeline.add(kEntries, after);
 }
 

@@ -1,5 +1,6 @@
 #include "store/postgres/postgres_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "store/postgres/change_sql.h"
@@ -25,6 +26,8 @@ constexpr Sql kBlobsInUse{
 constexpr Sql kDatabaseIdentity{
     "SELECT convert_to((SELECT system_identifier FROM pg_control_system()) || ':' ||"
     " (SELECT oid FROM pg_database WHERE datname = current_database()), 'UTF8')"};
+
+constexpr std::chrono::milliseconds kNewsWithin{3000};
 
 class PostgresLedger final : public Ledger, private ChangeLog {
  public:
@@ -137,7 +140,10 @@ class PostgresLedger final : public Ledger, private ChangeLog {
   Result<LogNews> take_turn() override { return writer_.take_turn(); }
   void end_turn() override { writer_.end_turn(); }
   Result<std::unique_ptr<LogReader>> open_log_reader() override {
-    return make_log_reader(read_options(), writer_.id());
+    // Callers wait for it: what does not answer soon is as good as gone.
+    auto options = read_options();
+    options.answer_within = std::min(options.answer_within, kNewsWithin);
+    return make_log_reader(std::move(options), writer_.id());
   }
 
   Connection::Options read_options() const {

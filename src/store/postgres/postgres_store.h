@@ -29,8 +29,8 @@ enum class PostgresAccess : std::uint8_t {
 struct PostgresOptions {
   std::string address;  // postgres://USER@HOST:5432/DATABASE, or "host=... dbname=..."
   PostgresAccess access = PostgresAccess::write;
-  std::chrono::milliseconds answer_within{30'000};  // else the connection counts as broken
-  std::size_t run_entries = 16'384;                 // of small audiences, see person_entries.h
+  std::chrono::milliseconds answer_within{8'000};  // else the connection counts as broken
+  std::size_t run_entries = 16'384;                // of small audiences, see person_entries.h
   std::size_t runs_to_merge = 8;
 };
 

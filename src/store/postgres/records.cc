@@ -18,7 +18,6 @@ Packer begin() {
   return out;
 }
 
-std::uint32_t number32(Unpacker& in) { return static_cast<std::uint32_t>(in.number()); }
 std::string text(Unpacker& in) { return std::string(in.text()); }
 
 }  // namespace
@@ -44,7 +43,7 @@ bool unpack(std::string_view bytes, Tenant& tenant) {
   auto const hours = in.number();
   tenant.recall_hours =
       hours == 0 ? std::nullopt : std::optional(static_cast<std::uint32_t>(hours - 1));
-  tenant.retention_days = number32(in);
+  tenant.retention_days = in.number32();
   tenant.mention_all = in.number() != 0;
   tenant.corp_id = text(in);
   return known && in.ok() && in.at_end();
@@ -70,7 +69,7 @@ bool unpack(std::string_view bytes, Department& department) {
   department.department_id = text(in);
   department.open_alias = text(in);
   department.dept_number = in.signed_number();
-  department.parent = DepartmentNo{number32(in)};
+  department.parent = DepartmentNo{in.number32()};
   department.name = text(in);
   department.order = in.signed_number();
   department.deleted = in.number() != 0;
@@ -98,8 +97,8 @@ bool unpack(std::string_view bytes, App& app) {
   app.kind = static_cast<AppKind>(in.number());
   app.app_id = text(in);
   app.name = text(in);
-  app.tenant = TenantNo{number32(in)};
-  app.developer = DeveloperNo{number32(in)};
+  app.tenant = TenantNo{in.number32()};
+  app.developer = DeveloperNo{in.number32()};
   auto const flags = in.number();
   app.bot = (flags & 1) != 0;
   app.enabled = (flags & 2) != 0;
@@ -127,7 +126,7 @@ bool unpack(std::string_view bytes, Operator& account) {
   account.name = text(in);
   account.role = static_cast<Role>(in.number());
   account.password_hash = text(in);
-  account.revision = number32(in);
+  account.revision = in.number32();
   account.created_at = from_ms(in.signed_number());
   account.removed = in.number() != 0;
   return known && in.ok() && in.at_end();

@@ -3,12 +3,6 @@
 #include "store/rows/packing.h"
 
 namespace carillon::rows {
-namespace {
-
-std::uint32_t number32(Unpacker& in) { return static_cast<std::uint32_t>(in.number()); }
-
-}  // namespace
-
 std::string pack_event(Event const& event) {
   Packer out;
   out.number(event.app.value);
@@ -30,11 +24,11 @@ std::string pack_event(Event const& event) {
 
 bool unpack_event(std::string_view bytes, Event& event) {
   Unpacker in(bytes);
-  event.app = AppNo{number32(in)};
+  event.app = AppNo{in.number32()};
   event.kind = static_cast<EventKind>(in.number());
   event.generation = static_cast<std::uint8_t>(in.number());
   event.at = from_ms(in.signed_number());
-  event.user = UserNo{number32(in)};
+  event.user = UserNo{in.number32()};
   event.batches.resize(in.count());
   for (auto& batch : event.batches) {
     batch.batch = BatchNo{in.number()};
@@ -42,7 +36,7 @@ bool unpack_event(std::string_view bytes, Event& event) {
   }
   for (auto* const count :
        {&event.valid, &event.delivered, &event.failed, &event.excluded, &event.recalled}) {
-    *count = number32(in);
+    *count = in.number32();
   }
   return in.ok() && in.at_end();
 }

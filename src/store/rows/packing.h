@@ -53,6 +53,7 @@ class Unpacker {
     }
     return long_number();
   }
+  std::uint32_t number32() { return static_cast<std::uint32_t>(number()); }
   std::int64_t signed_number() {
     auto const value = number();
     return static_cast<std::int64_t>(value >> 1 ^ (~(value & 1) + 1));
