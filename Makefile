@@ -70,10 +70,11 @@ sdk: test-deps build ## only the tests with the vendors' SDKs
 	cmake --build build/release -j $(JOBS)
 	ctest --test-dir build/release --output-on-failure -L sdk
 
-fault: test-deps build ## only the crash tests (KILLS=n)
+fault: test-deps build ## only the crash tests (ROUNDS=n: a long run of those that count in rounds)
 	cmake --preset release $(CMAKE_ARGS) >/dev/null
 	cmake --build build/release -j $(JOBS)
-	ctest --test-dir build/release --output-on-failure -L fault
+	$(if $(ROUNDS),CARILLON_FAULT_ROUNDS=$(ROUNDS)) ctest --test-dir build/release --output-on-failure \
+	  $(if $(ROUNDS),--timeout 100000) -L fault
 
 bench: deps ## the figures, as a table (WORKLOAD=name for one, BENCH_ARGS=--strict to fail on a missed floor)
 	@tools/install-packages.sh bench

@@ -147,11 +147,11 @@ class Server:
         return time.monotonic() - began
 
     def pid(self):
-        """Of the server itself, also below a wrapper such as strace."""
+        """Of the server itself, also below a wrapper such as strace; one such as env becomes it."""
         pid = self.process.pid
         if self.wrapper:
             with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
-                pid = int(children.read().split()[0])
+                pid = int((children.read().split() or [pid])[0])
         return pid
 
     def alive(self):

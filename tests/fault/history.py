@@ -14,7 +14,8 @@ import threading
 import time
 
 STATES = ["accepted", "sending", "sent", "recalling", "recalled"]
-KILL = "the server was killed"
+KILL = "the server was killed"  # how a note of a fault begins
+FAULT = "fault:"  # likewise
 
 
 class Batch:
@@ -27,6 +28,7 @@ class Batch:
         self.people = people  # a Targets
         self.id = None
         self.acknowledged = False
+        self.refused = False  # for good: no attempt was left without an answer, none is repeated
         self.finished = False  # seen sent whole, or recalled
         self.at_rest = False  # nothing can change any more but by new readers
         self.recall = None  # None, "asked" (no answer came), "acknowledged"
@@ -39,6 +41,18 @@ class Batch:
 
     def note(self, text):
         self.story.append((time.monotonic(), text))
+
+
+class Seen:
+    """What had been answered about a batch when a question was asked: no older answer may come,
+    whoever asks and whatever others are told meanwhile."""
+
+    def __init__(self, batch):
+        self.recall = batch.recall == "acknowledged"
+        self.readers = len(batch.readers)
+        self.counts = dict(batch.counts)
+        self.state = batch.state
+        self.recall_seen = batch.recall_seen
 
 
 class Targets:
@@ -72,7 +86,7 @@ class History:
                 if batch is not None:
                     lines.append(f"  {batch.app} number {batch.number}, id {batch.id}, to "
                                  f"{batch.people.name}; its story:")
-                    story = batch.story + [e for e in self.events if e[1].startswith(KILL)]
+                    story = batch.story + [e for e in self.events if e[1].startswith((KILL, FAULT))]
                     for at, text in sorted(story)[-60:]:
                         lines.append(f"    {at - self.began:9.4f} {text}")
                 print("\n".join(lines), flush=True)
@@ -114,15 +128,16 @@ class History:
 
     # Counts.
 
-    def _never_down(self, batch, counts):
+    def _never_down(self, batch, counts, seen):
         for name, count in counts.items():
-            before = batch.counts.get(name)
+            before = seen.counts.get(name)
             if before is not None and count < before:
                 self.violate("I5", f"{name} went from {before} to {count}", batch)
-            batch.counts[name] = max(count, before or 0)
+            with self.lock:
+                batch.counts[name] = max(count, batch.counts.get(name, 0))
 
-    def progress(self, batch, reply, recall_before, readers_before):
-        """`..._before` is what was acknowledged before the question was asked. Returns the counts
+    def progress(self, batch, reply, seen):
+        """`seen` is from before the question was asked. Returns the counts
         (valid, success, read, recall, recalled)."""
         answer = reply.json()
         if reply.status != 200 or answer.get("code") != 0:
@@ -135,33 +150,34 @@ class History:
                 f"{recall['recall']}"
         if not batch.story or not batch.story[-1][1] == story:
             batch.note(story)
-        self._never_down(batch, {"delivered": success, "read": read, "recalled": recalled})
+        self._never_down(batch, {"delivered": success, "read": read, "recalled": recalled},
+                         seen)
         self.expect(valid == batch.people.valid, "I4", f"valid {valid}, named were "
                     f"{batch.people.valid}", batch)
         self.expect(success <= batch.people.deliverable, "I4", f"{success} delivered of "
                     f"{batch.people.deliverable} deliverable", batch)
-        self._shared(batch, success, read, recalled, readers_before)
-        self._recall_flag(batch, recall["recall"], recall_before)
+        self._shared(batch, success, read, recalled, seen)
+        self._recall_flag(batch, recall["recall"], seen)
         return valid, success, read, recall["recall"], recalled
 
-    def _shared(self, batch, delivered, read, recalled, readers_before):
+    def _shared(self, batch, delivered, read, recalled, seen):
         self.expect(read <= delivered and recalled <= delivered, "I4",
                     f"delivered {delivered}, read {read}, recalled {recalled}", batch)
-        self.expect(read >= readers_before, "I1",
-                    f"{readers_before} readers acknowledged, {read} counted", batch)
+        self.expect(read >= seen.readers, "I1",
+                    f"{seen.readers} readers acknowledged, {read} counted", batch)
         self.expect(read <= len(batch.readers_asked), "I2",
                     f"{len(batch.readers_asked)} readers reported, {read} counted", batch)
 
-    def _recall_flag(self, batch, flag, acknowledged_before):
-        if acknowledged_before:
+    def _recall_flag(self, batch, flag, seen):
+        if seen.recall:
             self.expect(flag, "I1", "an acknowledged recall is gone", batch)
-        if batch.recall_seen:
+        if seen.recall_seen:
             self.expect(flag, "I5", "a recall that was shown is gone", batch)
         if flag:
             batch.recall_seen = True
             self.expect(batch.recall is not None, "I7", "recalled, but nobody asked for it", batch)
 
-    def books(self, batch, reply, recall_before, readers_before):
+    def books(self, batch, reply, seen):
         """The answer of GET /api/v1/batches/{id}; returns it."""
         if reply.status != 200:
             return self.violate("I1", f"the batch's page answered {reply}", batch)
@@ -176,13 +192,13 @@ class History:
         self.expect(sum(book["reasons"].values()) == book["failed"] + book["excluded"], "I4",
                     f"reasons {book['reasons']} of {story}", batch)
         names = ("delivered", "failed", "excluded", "read", "recalled")
-        self._never_down(batch, {name: book[name] for name in names})
-        self._shared(batch, book["delivered"], book["read"], book["recalled"], readers_before)
+        self._never_down(batch, {name: book[name] for name in names}, seen)
+        self._shared(batch, book["delivered"], book["read"], book["recalled"], seen)
         state = STATES.index(book["state"])
-        self.expect(state >= batch.state, "I5",
-                    f"state went from {STATES[batch.state]} to {book['state']}", batch)
+        self.expect(state >= seen.state, "I5",
+                    f"state went from {STATES[seen.state]} to {book['state']}", batch)
         batch.state = max(state, batch.state)
-        self._recall_flag(batch, state >= STATES.index("recalling"), recall_before)
+        self._recall_flag(batch, state >= STATES.index("recalling"), seen)
         if book["state"] == "sent":
             self.expect(book["delivered"] == batch.people.deliverable, "I2",
                         f"sent to {book['delivered']} of {batch.people.deliverable}", batch)
@@ -221,6 +237,7 @@ class History:
             seen.add(text)
             self.expect(text not in hidden, "I6", f"{user} still sees it: {message}", batch)
             self.expect(batch.people.holds(user), "I7", f"{user} was not to get it", batch)
+            self.expect(not batch.refused, "I1", f"{user} has what was refused", batch)
             if batch.id is None:
                 batch.id = batch_id  # its answer is still on the way, or was lost
             self.expect(batch.id == batch_id, "I2", f"{user} has it as {batch_id}", batch)

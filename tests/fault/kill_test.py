@@ -25,7 +25,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import organisation as org
 from postgres_cluster import PostgresCluster
 from harness import ADMIN, BATCH_SEND, Lost, Server, batch_path, bearer, render
-from history import KILL, History, Targets
+from history import KILL, History, Seen, Targets
 
 LARGE = 200_000  # people; a batch to more than these is what the kills aim at
 IMPORT_PEOPLE = 3_000
@@ -94,16 +94,16 @@ class Run:
 
     def ask_progress(self, connection, batches):
         """Pipelined; the counts of each, None where the answer was wrong."""
-        before = [(b.recall == "acknowledged", len(b.readers)) for b in batches]
+        before = [Seen(b) for b in batches]
         connection.write(b"".join(map(self.progress_bytes, batches)))
-        return [self.history.progress(b, connection.read(), *known)
+        return [self.history.progress(b, connection.read(), known)
                 for b, known in zip(batches, before)]
 
     def ask_books(self, connection, batch):
-        known = (batch.recall == "acknowledged", len(batch.readers))
+        seen = Seen(batch)
         reply = connection.call("GET", f"/api/v1/batches/{batch.id}",
                                 bearer(self.tokens[batch.app]))
-        return self.history.books(batch, reply, *known)
+        return self.history.books(batch, reply, seen)
 
     def ask_inbox(self, connection, user, limit, before=""):
         hidden = self.history.recalled_now()
