@@ -274,7 +274,7 @@ class Nodes:
 
 
     def events_go_right(self):
-        """HAProxy begins with all nodes: whether it takes one for the teller by now, the right one."""
+        """HAProxy begins with all: whether it takes one for the teller by now, and rightly."""
         rows = self.rows()
         taken = [node for node in self.nodes
                  if rows.get(("events", node.name), {}).get("status", "").startswith("UP")]
