@@ -13,13 +13,17 @@ export CCACHE_SLOPPINESS := pch_defines,time_macros
 
 -include Makefile.local
 
-.PHONY: help demo build test check unit fmt lint asan tsan fuzz bench sdk fault deps test-deps clean
+.PHONY: help demo nodes build test check unit fmt lint asan tsan fuzz bench sdk fault deps test-deps clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: build ## build, start on an embedded store, run the main job on the screen (DEMO_ARGS=--exit ends after it)
 	build/carillon demo $(DEMO_ARGS)
+
+nodes: build ## three nodes on a PostgreSQL of their own behind HAProxy, on this machine, until Ctrl-C
+	@tools/install-without-services.sh nodes
+	deploy/nodes.py
 
 build: deps ## install what is missing and build the release binary at build/carillon (CMAKE_ARGS=-DCARILLON_WEB=OFF: without pages)
 	cmake --preset release $(CMAKE_ARGS) -DCARILLON_TESTS=OFF -DCARILLON_BENCH=OFF -B build/ship >/dev/null
@@ -47,7 +51,7 @@ fmt-check:
 
 lint: deps test-deps ## clang-format in check mode, and clang-tidy over the sources
 	$(MAKE) fmt-check
-	cmake --preset release $(CMAKE_ARGS) -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -B build/lint >/dev/null
+	cmake --preset release $(CMAKE_ARGS) -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCARILLON_UNITY=OFF -B build/lint >/dev/null
 	tools/lint.sh build/lint $(JOBS)
 
 asan: test-deps ## the unit, store and wire tests under ASan and UBSan
