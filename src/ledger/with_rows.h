@@ -2,8 +2,8 @@
 // one has changed.
 //
 // Errors  Those of DirectoryEdit and DirectoryBuilder: rows that do not fit what is there.
-// Cost    A few users or departments: see directory/directory_edit.h. Many, or rows of another kind:
-//         as an import, a copy of the tenant's directory.
+// Cost    A few users or departments: see directory/directory_edit.h. Many, or rows of another
+//         kind: as an import, a copy of the tenant's directory.
 #pragma once
 
 #include <memory>

@@ -187,9 +187,7 @@ TEST_F(PostgresNodes, ARecallThroughAnotherServerIsSeenByBoth) {
   auto const sent = a.send({"ann", "bob"});
   ASSERT_TRUE(sent);
   b.catch_up();
-  RecallBatch command;
-  command.batch = sent->key;
-  command.app = AppNo{1};
+  RecallBatch const command{sent->key};
   auto const recalled = b.write<Nothing>([&](View& view) { return recall_batch(view, command); });
   ASSERT_TRUE(recalled) << recalled.error().detail;
   EXPECT_EQ(a.wait_for(sent->key, BatchState::recalled).recalled, 2u);
