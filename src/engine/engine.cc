@@ -154,10 +154,9 @@ class Engine::Impl {
  public:
   Memory memory_;
 
-  bool tells_events() {
-    if (log_ == nullptr) return true;
-    std::lock_guard const lock(memory_mutex_);
-    return claimed_at_ && steady_now() - *claimed_at_ < kClaimHolds;
+  // Asked by those who are told of a commit, too: takes no lock.
+  bool tells_events() const {
+    return log_ == nullptr || steady_now() - claimed_at_.load() < kClaimHolds;
   }
 
  private:
@@ -212,10 +211,7 @@ class Engine::Impl {
     news_ = false;
     if (stopping_ && commands_.empty()) return std::nullopt;
     std::deque<Waiting> out;
-    while (!commands_.empty() && out.size() < kGroupCommands) {
-      out.push_back({std::move(commands_.front()), std::nullopt});
-      commands_.pop_front();
-    }
+    take_waiting(out);
     return out;
   }
 
@@ -243,7 +239,9 @@ class Engine::Impl {
     }
     if (group.empty() && !has_slices()) return true;
     for (int attempt = 1;; ++attempt) {
-      auto const turn = attempt > 1 || others_write() ? take_turn() : Result<void>();
+      bool const in_turn = attempt > 1 || others_write();
+      auto const turn = in_turn ? take_turn() : Result<void>();
+      if (in_turn && turn) take_more(group);  // who came while the others had theirs
       auto tried = turn ? try_group(group) : Result<Tried>(turn.error());
       if (tried && *tried == Tried::overtaken) {
         if (attempt < kAttempts) continue;
@@ -257,6 +255,19 @@ class Engine::Impl {
       count([](EngineStats& stats) { ++stats.commit_failures; });
       answer(group, tried.error());
       return false;
+    }
+  }
+
+  void take_more(std::deque<Waiting>& group) {
+    std::lock_guard const lock(mutex_);
+    take_waiting(group);
+  }
+
+  // The lock is held.
+  void take_waiting(std::deque<Waiting>& group) {
+    while (!commands_.empty() && group.size() < kGroupCommands) {
+      group.push_back({std::move(commands_.front()), std::nullopt});
+      commands_.pop_front();
     }
   }
 
@@ -342,8 +353,9 @@ class Engine::Impl {
     {
       std::lock_guard const lock(memory_mutex_);
       if (now < claim_due_) return;
-      bool const ours = claimed_at_.has_value();
-      if (ours && now - *claimed_at_ < kClaimAgain) return;
+      auto const claimed = claimed_at_.load();
+      bool const ours = claimed != SteadyTime{};
+      if (ours && now - claimed < kClaimAgain) return;
       if (!ours && claim_heard_ && now - *claim_heard_ < kClaimEnds) return;
       claim_due_ = now + kClaimAgain;
     }
@@ -422,7 +434,7 @@ class Engine::Impl {
       event_sink_->followed(change);
     }
     if (change.event_duty) {
-      claimed_at_.reset();
+      claimed_at_ = SteadyTime{};
       claim_heard_ =
           *change.event_duty == EventDuty::claimed ? std::optional(steady_now()) : std::nullopt;
     }
@@ -563,8 +575,7 @@ class Engine::Impl {
     tell_channels(change, recalls, Told::own);
     if (!change.slices.empty()) sent_last_ = true;
     if (change.event_duty) {
-      claimed_at_ =
-          *change.event_duty == EventDuty::claimed ? std::optional(commit_began_) : std::nullopt;
+      claimed_at_ = *change.event_duty == EventDuty::claimed ? commit_began_ : SteadyTime{};
     }
     std::uint64_t deliveries = 0;
     for (auto const& slice : change.slices) deliveries += slice.delivered.size();
@@ -772,7 +783,7 @@ class Engine::Impl {
   };
   Imported imported_;  // by another server, until its import is done
   bool committing_ = false;
-  std::optional<SteadyTime> claimed_at_;  // by this one
+  std::atomic<SteadyTime> claimed_at_{SteadyTime{}};  // by this one; none: it does not
   SteadyTime claim_due_{};
   SteadyTime commit_began_{};
 

@@ -51,9 +51,15 @@ class Listening final : public Channel {
   std::atomic<std::size_t> recalls_{0};
 };
 
-struct NoEvents final : EventSink {
-  void happened(std::span<Event const> /*events*/) override {}
+// Asks, as the real one does, whether it is for this server to tell them.
+struct Events final : EventSink {
+  void happened(std::span<Event const> events) override {
+    (engine->tells_events() ? told : heard) += events.size();
+  }
   void followed(Change const& /*change*/) override {}
+  Engine* engine = nullptr;
+  std::atomic<std::size_t> told{0};
+  std::atomic<std::size_t> heard{0};
 };
 
 class Node {
@@ -74,7 +80,8 @@ class Node {
                                        std::move(state), Engine::Options{});
     engine_->add_channel(&everybodys);
     engine_->add_channel(&own, Engine::Told::own);
-    engine_->set_event_sink(&sink_);
+    events.engine = engine_.get();
+    engine_->set_event_sink(&events);
     EXPECT_TRUE(engine_->start());
   }
 
@@ -113,12 +120,12 @@ class Node {
   }
   void stop() { engine_.reset(); }
 
+  Events events;
   Listening everybodys;
   Listening own;
 
  private:
   SystemClock clock_;
-  NoEvents sink_;
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Engine> engine_;
 };
@@ -215,7 +222,26 @@ TEST_F(PostgresNodes, OneOfThemTellsEventsAndAnotherFollowsIt) {
   auto first = std::make_unique<Node>(schema.address());
   while (!first->engine().tells_events()) std::this_thread::yield();
   Node second(schema.address());
-  ASSERT_TRUE(second.send({"ann"}));
+  auto const happen = [](Node& node, std::uint64_t number) {
+    return node.write<Nothing>([number](View& view) -> Result<Decided<Nothing>> {
+      Decided<Nothing> out;
+      auto const before = view.counters(kAcme);
+      auto after = before;
+      after.next_event = EventNo{number + 1};
+      out.change.counters[kAcme] = {before, after};
+      Event event;
+      event.key = {kAcme, EventNo{number}};
+      event.app = AppNo{1};
+      out.change.events.push_back(event);
+      return out;
+    });
+  };
+  ASSERT_TRUE(happen(second, 1));
+  ASSERT_TRUE(happen(*first, 2));
+  second.catch_up();
+  first->catch_up();
+  EXPECT_EQ(first->events.told, 2u) << "whichever server they happened on";
+  EXPECT_EQ(second.events.heard, 2u);
   EXPECT_FALSE(second.engine().tells_events());
   EXPECT_TRUE(first->engine().tells_events());
   first->stop();
