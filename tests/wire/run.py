@@ -4,7 +4,8 @@
     run.py --carillon build/carillon [--postgres] [--serve-args "..."] [-v] FILE|FOLDER...
 
 With --postgres every server keeps its data in a PostgreSQL store, of a cluster that is made for this
-run; answers must be the same.
+run; answers must be the same. Its servers go by the database's clock, so a file that moves the clock
+gets a cluster of its own, on the same clock.
 
 A file is a list of exchanges, in order, separated by a line of "====":
 
@@ -185,14 +186,18 @@ class Server:
     """One `carillon serve` on a data folder of its own, and a store of its own."""
 
     def __init__(self, carillon, args, faketime, cluster):
+        """`cluster`: the PostgreSQL for its store, or None for the embedded one."""
         self.carillon, self.args = carillon, list(args)
-        if cluster:
-            self.args += ["--store", cluster.new_store()]
         self.folder = tempfile.mkdtemp(prefix="carillon-wire-")
+        os.chmod(self.folder, 0o711)  # PostgreSQL's user reads the clock
         self.admin = secrets.token_hex(16)
         self.clock_file = os.path.join(self.folder, "clock") if faketime else None
         self.set_clock(0)
-        self.process = None
+        self.process = self.own_cluster = None
+        if cluster and faketime:
+            cluster = self.own_cluster = PostgresCluster(environment=self.clock())
+        if cluster:
+            self.args += ["--store", cluster.new_store()]
         self.start()
         self.import_organisation()
 
@@ -200,9 +205,7 @@ class Server:
         environment = dict(os.environ, CARILLON_ADMIN_TOKEN=self.admin)
         if self.clock_file:
             # A server built with ASan would refuse to be second in line.
-            environment.update(ASAN_OPTIONS="verify_asan_link_order=0")
-            environment.update(LD_PRELOAD=FAKETIME, FAKETIME_TIMESTAMP_FILE=self.clock_file,
-                               FAKETIME_NO_CACHE="1", FAKETIME_DONT_FAKE_MONOTONIC="1")
+            environment.update(self.clock(), ASAN_OPTIONS="verify_asan_link_order=0")
         command = [self.carillon, "serve", "--data", os.path.join(self.folder, "data"),
                    "--listen", "127.0.0.1:0", *self.args]
         self.log = open(os.path.join(self.folder, "log"), "ab")
@@ -218,6 +221,11 @@ class Server:
         self.host, self.port = match[1], int(match[2])
         self.connection = None
 
+    def clock(self):
+        """The environment of a program that goes by this server's clock."""
+        return {"LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": self.clock_file,
+                "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
     def import_organisation(self):
         with open(os.path.join(HERE, "org.json"), "rb") as file:
             answer = self.ask("POST", "/api/v1/import",
@@ -230,6 +238,7 @@ class Server:
         if self.clock_file:
             with open(self.clock_file + ".new", "w", encoding="ascii") as file:
                 file.write(f"+{seconds}\n")
+            os.chmod(self.clock_file + ".new", 0o644)
             os.replace(self.clock_file + ".new", self.clock_file)
 
     def ask(self, method, path, headers, body):
@@ -265,6 +274,8 @@ class Server:
             return "".join(file.readlines()[-lines:])
 
     def remove(self):
+        if self.own_cluster:
+            self.own_cluster.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
