@@ -93,6 +93,10 @@ class Caller:
         return status, json.loads(answer) if status in (200, 400) else answer
 
 
+# A control frame of the SDKs' long connection, whose header "type" is "ping".
+PING = bytes.fromhex("0800 1000 1801 2000 2a0c 0a04") + b"type" + bytes.fromhex("1204") + b"ping"
+
+
 class Socket:
     """A WebSocket after its handshake; what comes is looked at as bytes."""
 
@@ -119,6 +123,11 @@ class Socket:
                 return False
             self.seen += piece
         return True
+
+    def send_binary(self, payload):
+        """As one masked frame, with a mask of zeros."""
+        assert len(payload) < 126
+        self.socket.sendall(b"\x82" + bytes([0x80 | len(payload)]) + bytes(4) + payload)
 
     def close(self):
         self.socket.close()
@@ -314,7 +323,8 @@ class LongConnections(Behind):
         again = self.open_long_connection()
         self.addCleanup(again.close)
         self.assertEqual(again.status, 101)
-        self.assertEqual(self.connections_by_node()[after.name], 1)
+        self.assertEqual(self.connections_by_node(),
+                         {node.name: int(node is after) for node in self.nodes.nodes})
         self.start_again()
 
         # In order it goes at once, and connections that stayed behind would hear of nothing.
@@ -328,6 +338,9 @@ class LongConnections(Behind):
         self.wait_for(self.nodes.events_go_right, "nobody tells events")
         connection = self.open_long_connection()
         self.addCleanup(connection.close)
+        # Events wait for a connection that has shown that it listens, as the SDKs do at once.
+        connection.send_binary(PING)
+        self.assertTrue(connection.read_until(b"pong"))
         token = self.caller.token("cli_a")
         other = next(node for node in self.nodes.nodes if node is not self.nodes.teller())
         direct = Caller(other.port)
