@@ -19,13 +19,13 @@ namespace carillon {
 
 // Ids as the request gave them, in its order.
 struct AudienceRequest {
-  std::vector<std::string> department_ids;  // custom or "od-"; the root's "0" names nothing
-  std::vector<std::string> open_ids;
-  std::vector<std::string> user_ids;
-  std::vector<std::string> union_ids;
-  std::vector<std::string> emails;
-  std::vector<std::int64_t> department_numbers;  // the root's 1 names everybody
-  bool everybody = false;                        // whom the app may reach
+  std::vector<std::string> department_ids = {};  // custom or "od-"; the root's "0" names nothing
+  std::vector<std::string> open_ids = {};
+  std::vector<std::string> user_ids = {};
+  std::vector<std::string> union_ids = {};
+  std::vector<std::string> emails = {};
+  std::vector<std::int64_t> department_numbers = {};  // the root's 1 names everybody
+  bool everybody = false;                             // whom the app may reach
 
   bool names_users() const {
     return !open_ids.empty() || !user_ids.empty() || !union_ids.empty() || !emails.empty();
