@@ -8,15 +8,15 @@
 #include <deque>
 #include <exception>
 #include <mutex>
-#include <set>
 #include <thread>
 
-#include "batch/books.h"
 #include "batch/flow_moment.h"
 #include "core/deliver_slice.h"
 #include "core/steer_batch.h"
 #include "dispatch/schedule.h"
 #include "engine/audience_cache.h"
+#include "engine/book_audit.h"
+#include "engine/event_claim.h"
 #include "engine/group_view.h"
 #include "engine/log_follower.h"
 #include "engine/memory.h"
@@ -37,7 +37,6 @@ constexpr microseconds kGroupSlicesTime{
 constexpr std::size_t kAudienceBytes = 24u << 20;
 constexpr std::size_t kPurgeRows = 200;
 constexpr milliseconds kRetryCommit{200};
-constexpr milliseconds kBetweenAudits{500};
 constexpr std::chrono::seconds kUnknownWhenStopping{10};
 constexpr int kExitOutcomeUnknown = 74;
 constexpr int kExitFellBehind = 75;
@@ -47,10 +46,6 @@ constexpr std::chrono::seconds kOthersWrite{1};
 // Who sent the last slice sends the next one; others step in if nothing has moved for so long.
 constexpr milliseconds kStepIn{300};
 constexpr std::chrono::seconds kOutcomeWithin{1};
-// Who tells events says so again and again. It stops before others take it for gone.
-constexpr std::chrono::seconds kClaimAgain{2};
-constexpr std::chrono::seconds kClaimHolds{5};
-constexpr std::chrono::seconds kClaimEnds{7};
 
 SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 
@@ -68,9 +63,8 @@ class Engine::Impl {
         readers_(options_.reads_max),
         log_(ledger.change_log()),
         applied_(state.position),
-        claim_heard_(state.events_claimed_ago
-                         ? std::optional(steady_now() - *state.events_claimed_ago)
-                         : std::nullopt),
+        claim_(state.events_claimed_ago ? std::optional(steady_now() - *state.events_claimed_ago)
+                                        : std::nullopt),
         memory_(std::move(organisation), std::move(state)) {}
 
   ~Impl() { stop(); }
@@ -79,7 +73,10 @@ class Engine::Impl {
     TRY(auto writer_reader, ledger_.open_reader());
     writer_reader_ = std::move(writer_reader);
     TRY(auto audit_reader, ledger_.open_reader());
-    audit_reader_ = std::move(audit_reader);
+    if (options_.audit_slice.count() != 0) {
+      audit_.emplace(memory_, clock_, std::move(audit_reader), options_.audit_slice,
+                     [this](std::string const& problem) { note_audited(problem); });
+    }
     CHECK_OK(readers_.start(ledger_, options_.reader_threads));
     for (std::size_t shard = 0; shard < BatchTable::kShards; ++shard) {
       for (auto const& key : memory_.batches.keys(shard)) {
@@ -91,7 +88,7 @@ class Engine::Impl {
     publish_waiting();
     if (log_ != nullptr) CHECK_OK(follow());
     writer_ = std::thread([this] { run_writer(); });
-    if (options_.audit_slice.count() != 0) auditor_ = std::thread([this] { run_audit(); });
+    if (audit_) audit_->start();
     return {};
   }
 
@@ -105,7 +102,7 @@ class Engine::Impl {
     stopped_.notify_all();
     if (writer_.joinable()) writer_.join();
     if (follower_) follower_->stop();
-    if (auditor_.joinable()) auditor_.join();
+    if (audit_) audit_->stop();
     readers_.stop();
   }
 
@@ -149,15 +146,13 @@ class Engine::Impl {
   std::mutex memory_mutex_;
   std::condition_variable applied_changed_;
   LogPosition applied_;
-  std::optional<SteadyTime> claim_heard_;  // of another server, to tell events
+  EventClaim claim_;
 
  public:
   Memory memory_;
 
   // Asked by those who are told of a commit, too: takes no lock.
-  bool tells_events() const {
-    return log_ == nullptr || steady_now() - claimed_at_.load() < kClaimHolds;
-  }
+  bool tells_events() const { return log_ == nullptr || claim_.tells(); }
 
  private:
   // Queues the command, or leaves it with the caller.
@@ -348,20 +343,20 @@ class Engine::Impl {
 
   // Of a shared store: claims to tell events if nobody does, and again while this server does.
   void claim_events() {
-    if (log_ == nullptr || event_sink_ == nullptr) return;
-    auto const now = steady_now();
+    if (log_ == nullptr || event_sink_ == nullptr || claim_waits_) return;
     {
       std::lock_guard const lock(memory_mutex_);
-      if (now < claim_due_) return;
-      auto const claimed = claimed_at_.load();
-      bool const ours = claimed != SteadyTime{};
-      if (ours && now - claimed < kClaimAgain) return;
-      if (!ours && claim_heard_ && now - *claim_heard_ < kClaimEnds) return;
-      claim_due_ = now + kClaimAgain;
+      if (!claim_.may_claim(steady_now())) return;
     }
+    claim_waits_ = true;
     Change claim;
     claim.event_duty = EventDuty::claimed;
-    tell_others(std::move(claim));
+    submit_own(
+        [this, claim = std::move(claim)](View&) -> Result<Decided<Nothing>> {
+          bool const still = claim_.may_claim(steady_now());  // others may have been faster
+          return Decided<Nothing>{still ? claim : Change{}, {}, nullptr};
+        },
+        [this] { claim_waits_ = false; });
   }
 
   // So that another server need not wait until the claim has ended.
@@ -433,11 +428,7 @@ class Engine::Impl {
     if (event_sink_ != nullptr && !(change.event_moves.empty() && change.event_tallies.empty())) {
       event_sink_->followed(change);
     }
-    if (change.event_duty) {
-      claimed_at_ = SteadyTime{};
-      claim_heard_ =
-          *change.event_duty == EventDuty::claimed ? std::optional(steady_now()) : std::nullopt;
-    }
+    if (change.event_duty) claim_.heard(*change.event_duty, steady_now());
     heard_.push_back({std::move(change), organisation != nullptr});
     return {};
   }
@@ -574,9 +565,7 @@ class Engine::Impl {
     memory_.publish(change, view.changed_organisation());
     tell_channels(change, recalls, Told::own);
     if (!change.slices.empty()) sent_last_ = true;
-    if (change.event_duty) {
-      claimed_at_ = *change.event_duty == EventDuty::claimed ? commit_began_ : SteadyTime{};
-    }
+    if (change.event_duty) claim_.committed(*change.event_duty, commit_began_);
     std::uint64_t deliveries = 0;
     for (auto const& slice : change.slices) deliveries += slice.delivered.size();
     count([&](EngineStats& stats) {
@@ -677,11 +666,15 @@ class Engine::Impl {
   }
 
   void tell_others(Change change) {
+    submit_own([change = std::move(change)](View&) -> Result<Decided<Nothing>> {
+      return Decided<Nothing>{change, {}, nullptr};
+    });
+  }
+
+  void submit_own(
+      std::function<Result<Decided<Nothing>>(View&)> decide, std::function<void()> done = [] {}) {
     submit(std::make_unique<TypedCommand<Nothing>>(
-        [change = std::move(change)](View&) -> Result<Decided<Nothing>> {
-          return Decided<Nothing>{change, {}, nullptr};
-        },
-        [](Result<Nothing> const&) {}));
+        std::move(decide), [done = std::move(done)](Result<Nothing> const&) { done(); }));
   }
 
   // Of what is no tenant's, once a round.
@@ -696,56 +689,12 @@ class Engine::Impl {
     return more && *more;
   }
 
-  // Recounts the books of every batch, round and round, in at most a fiftieth of the time.
-  void run_audit() {
-    std::set<BatchKey> wrong;
-    auto started = steady_now();
-    auto const rest = [&](milliseconds at_least) {
-      auto const used = steady_now() - started;
-      pause(std::chrono::duration_cast<milliseconds>(49 * used) + at_least);
-      started = steady_now();
-    };
-    for (std::size_t shard = 0; !audit_stopping(); shard = (shard + 1) % BatchTable::kShards) {
-      for (auto const& key : memory_.batches.keys(shard)) {
-        if (audit_stopping()) return;
-        if (is_being_purged(key)) continue;
-        audit(key, wrong);
-        if (steady_now() - started > options_.audit_slice) rest(milliseconds(1));
-      }
-      if (shard + 1 == BatchTable::kShards) rest(kBetweenAudits);
-    }
-  }
-
-  void audit(BatchKey const& key, std::set<BatchKey>& wrong) {
-    auto const problems = recount(*audit_reader_, key);
-    bool const news = problems && !problems->empty() && wrong.insert(key).second;
+  void note_audited(std::string const& problem) {
     count([&](EngineStats& stats) {
       ++stats.books_checked;
-      if (news) ++stats.books_imbalance;
+      if (!problem.empty()) ++stats.books_imbalance;
     });
-    if (news) {
-      log("error",
-          "the books of batch " + batch_name(key) + " do not balance: " + problems->front());
-    }
-  }
-
-  // A large batch past its retention goes in several steps, between which its books are torn.
-  bool is_being_purged(BatchKey const& key) const {
-    auto const record = memory_.batches.find(key);
-    auto const organisation = memory_.organisation();
-    auto const* directory = organisation->find(key.tenant);
-    if (!record || directory == nullptr) return true;
-    auto const days = directory->tenant().retention_days;
-    return days != 0 && record->accepted_at < clock_.now() - std::chrono::days(days);
-  }
-
-  bool audit_stopping() const {
-    std::lock_guard const lock(mutex_);
-    return stopping_;
-  }
-
-  static std::string batch_name(BatchKey const& key) {
-    return std::to_string(key.batch.value) + " of tenant " + std::to_string(key.tenant.value);
+    if (!problem.empty()) log("error", problem);
   }
 
   template <class F>
@@ -783,16 +732,14 @@ class Engine::Impl {
   };
   Imported imported_;  // by another server, until its import is done
   bool committing_ = false;
-  std::atomic<SteadyTime> claimed_at_{SteadyTime{}};  // by this one; none: it does not
-  SteadyTime claim_due_{};
   SteadyTime commit_began_{};
 
   // The writer thread's own.
   std::optional<SteadyTime> heard_at_;
   std::optional<SteadyTime> moved_at_;  // when another server last changed a batch
   bool sent_last_ = false;              // the last slice was this server's
+  bool claim_waits_ = false;            // in the queue of commands
   std::unique_ptr<Reader> writer_reader_;
-  std::unique_ptr<Reader> audit_reader_;
   Schedule schedule_;
   AudienceCache audiences_{kAudienceBytes};
   Availabilities availabilities_;
@@ -800,7 +747,7 @@ class Engine::Impl {
   std::size_t purge_turn_ = 0;
   std::optional<SteadyTime> end_of_doubt_;  // once the engine is to stop
   std::thread writer_;
-  std::thread auditor_;
+  std::optional<BookAudit> audit_;
 };
 
 Engine::Engine(Ledger& ledger, Clock const& clock, Key const& installation_key,
