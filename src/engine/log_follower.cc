@@ -34,7 +34,7 @@ void LogFollower::stop() {
 void LogFollower::catch_up(Done done) {
   {
     std::lock_guard const lock(mutex_);
-    if (!stopping_ && !is_stuck()) {
+    if (!stopping_ && !unanswered_ && !is_stuck()) {
       waiting_.push_back(std::move(done));
       if (waiting_.size() == 1) wake_.notify_one();
       return;
@@ -84,6 +84,7 @@ void LogFollower::run() {
     }
     lock.lock();
     last_ = answer;
+    unanswered_ = !answer && is_stuck();
     asking_since_.reset();
   }
 }
