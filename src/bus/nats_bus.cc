@@ -1,10 +1,9 @@
 #include "bus/nats_bus.h"
 
 #include <atomic>
+#include <nats/nats.h>
 #include <utility>
 #include <vector>
-
-#include <nats/nats.h>
 
 namespace carillon {
 namespace {

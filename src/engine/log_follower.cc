@@ -62,7 +62,10 @@ Result<void> LogFollower::reachable() const {
 }
 
 Result<void> LogFollower::ask() {
-  TRY(auto news, log_->since(ports_.applied()));
+  auto const calls =
+      ports_.rates != nullptr ? ports_.rates->take_counted() : std::vector<CallTally>();
+  TRY(auto news, log_->since(ports_.applied(), calls));
+  if (ports_.rates != nullptr) ports_.rates->learn(news.calls);
   return ports_.take(std::move(news));
 }
 

@@ -28,6 +28,7 @@ class LogFollower {
   struct Ports {
     std::function<LogPosition()> applied;              // what memory holds
     std::function<Result<void>(LogNews&& news)> take;  // applies them
+    RateLimiter* rates = nullptr;                      // whose counts go with the questions
     std::function<std::shared_ptr<void>()> round;      // Engine::Options::answer_round
   };
   LogFollower(std::unique_ptr<LogReader> log, Ports ports, std::chrono::milliseconds interval);

@@ -117,6 +117,8 @@ struct Server::Impl {
     options.answer_round = [] { return std::make_shared<http::MailRound>(); };
     bool const shared = ledger->change_log() != nullptr;
     if (shared) options.store_time = [this](Time store_now) { clock.follow(store_now); };
+    rates.emplace(shared);
+    options.rates = shared ? &*rates : nullptr;
     options.committed = [this] {
       if (bus) bus->knock();
     };
@@ -166,7 +168,7 @@ struct Server::Impl {
                                      *blobs,
                                      key,
                                      *tokens,
-                                     rates,
+                                     *rates,
                                      audit,
                                      config.data_folder + "/tmp",
                                      config.feishu,
@@ -174,7 +176,7 @@ struct Server::Impl {
                                      &events->connections(),
                                      [this](AppNo app) { events->tell_ticket(app); },
                                      [this] { return base_url(); }});
-    dingtalk.reset(new dingtalk::Context{*engine, *blobs, key, *tokens, rates, std::move(audit),
+    dingtalk.reset(new dingtalk::Context{*engine, *blobs, key, *tokens, *rates, std::move(audit),
                                          config.data_folder + "/tmp", config.dingtalk});
     batch_rules = std::make_unique<feishu::BatchRules>(*feishu);
     notification_rules = std::make_unique<dingtalk::NotificationRules>(*dingtalk);
@@ -190,7 +192,7 @@ struct Server::Impl {
         *live_channel,
         *live_events,
         push_channel.get(),
-        rates,
+        *rates,
         *slow_work,
         config.data_folder,
         admin.token,
@@ -200,8 +202,7 @@ struct Server::Impl {
                               dingtalk->counters, {events->total(), events->connections().count()},
                               {live_channel->hub().online(), live_channel->told()},
                               push_channel->stats(),
-                              bus ? std::optional(bus->stats()) : std::nullopt,
-                              engine->low_disk());
+                              bus ? std::optional(bus->stats()) : std::nullopt, engine->low_disk());
         },
         [this] { return ready(); },
         config.console,
@@ -331,7 +332,7 @@ struct Server::Impl {
   std::unique_ptr<console::PushEvents> push_events;
   std::unique_ptr<webpush::PushChannel> push_channel;
   std::unique_ptr<oidc::Provider> provider;
-  RateLimiter rates;
+  std::optional<RateLimiter> rates;
   std::unique_ptr<SlowWork> slow_work = std::make_unique<SlowWork>(kPasswordsWaitingMax);
   Metrics metrics;
   std::unique_ptr<feishu::Context> feishu;

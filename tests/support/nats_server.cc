@@ -63,7 +63,7 @@ void NatsServer::start() {
     if (::waitpid(server_, nullptr, WNOHANG) != 0 || std::chrono::steady_clock::now() > deadline) {
       throw std::runtime_error("nats-server does not start; is it installed? make test-deps");
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));  // polling
   }
 }
 

@@ -14,8 +14,8 @@ constexpr int kMigrationAttempts = 5;
 // meta, writers, head, changes, developers, apps, operators, spent_tokens, audit.
 //
 // `works_with`: the oldest step whose programs may go on over the tables after this one. A change
-// is made in two releases: first what is new is added (programs of before do not see it), then, when
-// none of those runs any more, what is old is dropped, and `works_with` raised.
+// is made in two releases: first what is new is added (programs of before do not see it); then,
+// when none of those runs any more, what is old is dropped, and `works_with` raised.
 struct Migration {
   int works_with;
   char const* sql;
@@ -125,6 +125,13 @@ CREATE TABLE push(
   PRIMARY KEY(tenant, user_no));
 CREATE INDEX push_by_active ON push(tenant, user_no) WHERE active = 1;
 )sql"},
+    // 2: calls of an app, counted by all servers together: of the newest second in which there were
+    // any, and of its minute (access/rate_limit.h).
+    {1, R"sql(
+CREATE TABLE call_rates(
+  tenant bigint NOT NULL, app bigint NOT NULL, api bigint NOT NULL, second bigint NOT NULL,
+  in_second bigint NOT NULL, in_minute bigint NOT NULL, PRIMARY KEY(tenant, app, api));
+)sql"},
 };
 
 constexpr Sql kTables{
@@ -135,8 +142,7 @@ constexpr Sql kVersion{"SELECT version, works_with FROM carillon_schema WHERE id
 // Whoever migrates holds this row; the others wait.
 constexpr Sql kVersionToChange{
     "SELECT version, works_with FROM carillon_schema WHERE id = 1 FOR UPDATE"};
-constexpr Sql kSetVersion{
-    "UPDATE carillon_schema SET version = $1, works_with = $2 WHERE id = 1"};
+constexpr Sql kSetVersion{"UPDATE carillon_schema SET version = $1, works_with = $2 WHERE id = 1"};
 constexpr char kVersionTable[] =
     "CREATE TABLE IF NOT EXISTS carillon_schema("
     "id bigint PRIMARY KEY, version bigint NOT NULL, works_with bigint NOT NULL);"
@@ -162,8 +168,7 @@ Result<void> check_version(Connection const& connection, Version const& version)
               connection.where() + " was written by a newer Carillon (schema " +
                   std::to_string(version.number) + ", which programs from schema " +
                   std::to_string(version.works_with) + " on work with; this one knows " +
-                  std::to_string(newest_schema()) +
-                  "); install that version. Nothing was changed");
+                  std::to_string(newest_schema()) + "); install that version. Nothing was changed");
 }
 
 // Whether there are tables of ours; others are not touched.

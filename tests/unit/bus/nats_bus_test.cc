@@ -3,9 +3,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <thread>
 
 #include "tests/support/nats_server.h"
 
@@ -22,8 +23,8 @@ struct Node {
   std::unique_ptr<NatsBus> bus;
 
   explicit Node(std::string const& addresses, std::string const& subject = "carillon.test") {
-    auto opened = NatsBus::open({addresses, subject, [this] { ++knocks; },
-                                 [this](std::string const&) { ++notes; }});
+    auto opened = NatsBus::open(
+        {addresses, subject, [this] { ++knocks; }, [this](std::string const&) { ++notes; }});
     EXPECT_TRUE(opened) << opened.error().detail;
     bus = *std::move(opened);
     bus->listen();
@@ -35,7 +36,7 @@ bool comes_true(Condition const& condition) {
   auto const deadline = steady_clock::now() + kLong;
   while (!condition()) {
     if (steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // polling
   }
   return true;
 }
@@ -74,8 +75,8 @@ TEST(NatsBus, BeforeItListensNothingIsCalledBack) {
   testing::NatsServer const server;
   Node a(server.address());
   std::atomic<int> early{0};
-  auto bus = NatsBus::open({server.address(), "carillon.test", [&] { ++early; },
-                            [](std::string const&) {}});
+  auto bus = NatsBus::open(
+      {server.address(), "carillon.test", [&] { ++early; }, [](std::string const&) {}});
   ASSERT_TRUE(bus);
   ASSERT_TRUE(comes_true([&] {
     a.bus->knock();
