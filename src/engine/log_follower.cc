@@ -87,7 +87,7 @@ void LogFollower::run() {
     }
     lock.lock();
     last_ = answer;
-    unanswered_ = !answer && is_stuck();
+    unanswered_ = !answer && (unanswered_ || is_stuck());
     asking_since_.reset();
   }
 }

@@ -62,7 +62,7 @@ class LogFollower {
   bool knocked_ = false;
   bool stopping_ = false;
   Result<void> last_;
-  bool unanswered_ = false;  // the last question was given up after a while
+  bool unanswered_ = false;  // since a question was given up after a while
   std::optional<std::chrono::steady_clock::time_point> asking_since_;
   std::thread thread_;
 };
