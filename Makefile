@@ -81,7 +81,7 @@ fault: test-deps build ## only the crash tests (ROUNDS=n: a long run of those th
 	  $(if $(ROUNDS),--timeout 100000) -L fault
 
 bench: deps ## the figures, as a table (WORKLOAD=name for one, BENCH_ARGS=--strict to fail on a missed floor)
-	@tools/install-packages.sh bench
+	@tools/install-without-services.sh bench
 	@cd tests/browser && { npm ls >/dev/null 2>&1 || npm ci --no-audit --no-fund; }
 	cmake --preset release $(CMAKE_ARGS) -DCARILLON_TESTS=OFF >/dev/null
 	cmake --build build/release -j $(JOBS)

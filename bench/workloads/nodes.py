@@ -1,4 +1,4 @@
-"""One store and 1, 2 and 3 nodes: what is shared and what is not.
+"""One store and 1, 2 and 4 nodes: what is shared and what is not.
 
 batch_send to two people and get_progress, calls a second of all nodes together, each node with its
 share of the connections; CPU a call of the nodes and of PostgreSQL; what a batch leaves in the log
@@ -22,7 +22,7 @@ import organisations
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "support"))
 from postgres_cluster import PostgresCluster  # noqa: E402
 
-NODES = (1, 2, 3)
+NODES = (1, 2, 4)
 CONNECTIONS = (48, 480)  # of all nodes together
 SECONDS = 1
 PEOPLE, DEPARTMENTS = 20_000, 200  # a hundred in each

@@ -62,7 +62,9 @@ class FailingLedger final : public Ledger {
       return fail(Errc::unavailable, "the test refuses this commit");
     }
     if (doubt == Doubt::none) return inner_->commit(change);
-    if (doubt == Doubt::written) EXPECT_EQ(*inner_->commit(change), CommitOutcome::committed);
+    if (doubt == Doubt::written) {
+      EXPECT_EQ(*inner_->commit(change), CommitOutcome::committed);
+    }
     return CommitOutcome::unknown;
   }
   Result<bool> settle() override {
@@ -309,28 +311,28 @@ class TimedEngine : public EngineTest {
 };
 
 TEST_F(TimedEngine, AScheduledBatchIsSentAtItsTimeAlsoAfterARestart) {
-  auto const key = schedule(std::chrono::hours(2));
+  auto const batch = schedule(std::chrono::hours(2));
   auto const sooner = schedule(std::chrono::hours(1));
   EXPECT_EQ(engine->unfinished().size(), 2u);
   manual.advance(std::chrono::hours(1));
   wait_for(sooner, BatchState::sent);
-  EXPECT_EQ(engine->find_batch(key)->state, BatchState::scheduled);
+  EXPECT_EQ(engine->find_batch(batch)->state, BatchState::scheduled);
   engine.reset();
   ledger.reset();
   open();
   start_at_test_time();
-  EXPECT_EQ(engine->find_batch(key)->state, BatchState::scheduled);
-  EXPECT_EQ(engine->find_batch(key)->send_at, manual.now() + std::chrono::hours(1));
+  EXPECT_EQ(engine->find_batch(batch)->state, BatchState::scheduled);
+  EXPECT_EQ(engine->find_batch(batch)->send_at, manual.now() + std::chrono::hours(1));
   manual.advance(std::chrono::hours(1));
-  EXPECT_EQ(wait_for(key, BatchState::sent).delivered, 2u);
+  EXPECT_EQ(wait_for(batch, BatchState::sent).delivered, 2u);
   EXPECT_TRUE(engine->unfinished().empty());
 }
 
 TEST_F(TimedEngine, AFailedCommitLeavesAScheduledBatchDue) {
-  auto const key = schedule(std::chrono::hours(1));
+  auto const batch = schedule(std::chrono::hours(1));
   ledger->failures = 2;
   manual.advance(std::chrono::hours(1));
-  EXPECT_EQ(wait_for(key, BatchState::sent).delivered, 2u);
+  EXPECT_EQ(wait_for(batch, BatchState::sent).delivered, 2u);
 }
 
 TEST_F(TimedEngine, HeldAndCanceledBatchesStayAsTheyAreAfterARestart) {
@@ -354,23 +356,23 @@ TEST_F(TimedEngine, HeldAndCanceledBatchesStayAsTheyAreAfterARestart) {
 }
 
 TEST_F(TimedEngine, AReminderFindsTheUnreadOnDiskAndInItsOwnGroup) {
-  auto const key = schedule(std::chrono::hours(0));
-  wait_for(key, BatchState::sent);
+  auto const batch = schedule(std::chrono::hours(0));
+  wait_for(batch, BatchState::sent);
   auto const ann = *organisation->directories[0]->find_user("ann");
-  MarkRead const command{TenantNo{1}, ann, {key.batch}};
+  MarkRead const command{TenantNo{1}, ann, {batch.batch}};
   EXPECT_EQ(write<MarkReadAnswer>([&](View& view) { return mark_read(view, command); })->newly_read,
             1u);
   SendBatch reminder;
   reminder.tenant = TenantNo{1};
   reminder.app = AppNo{1};
   reminder.content = {"text", R"({"text":"again"})"};
-  reminder.reminds = key.batch;
+  reminder.reminds = batch.batch;
   auto const sent =
       write<SendBatchAnswer>([=](View& view) { return send_batch(view, reminder, kRights); });
   ASSERT_TRUE(sent);
   EXPECT_EQ(sent->valid, 1u);
   auto const record = wait_for(sent->key, BatchState::sent);
-  EXPECT_EQ(record.reminds, key.batch);
+  EXPECT_EQ(record.reminds, batch.batch);
   EXPECT_EQ(inbox("bob").messages.size(), 2u);
   EXPECT_EQ(inbox("ann").messages.size(), 1u);
 }
