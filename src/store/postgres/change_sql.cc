@@ -46,7 +46,7 @@ static_assert(Counters{}.next_batch.value == 1 && Counters{}.next_queue_no == 1 
               Counters{}.seq.value == 0 && Counters{}.next_media.value == 1 &&
               Counters{}.next_event.value == 1 && Counters{}.next_chat.value == 1);
 
-// A row for every sum first, so that the second statement always finds one to lock and to check.
+// A row for each sum that has none yet, so that the second statement finds one to check.
 constexpr Sql kOpenQuota{
     "INSERT INTO quota(tenant, app, day, used) SELECT t, a, d, 0 FROM unnest($1,$2,$3) u(t, a, d)"
     " ON CONFLICT DO NOTHING"};
@@ -205,6 +205,8 @@ void use_quota(Pipeline& pipeline, Change const& change) {
   auto added = numbers();
   auto before = numbers();
   auto limits = numbers();
+  bool const any_new = std::any_of(change.quota.begin(), change.quota.end(),
+                                   [](auto const& entry) { return entry.second.used_before == 0; });
   for (auto const& [key, use] : change.quota) {
     tenants.add(key.tenant.value);
     apps.add(key.app.value);
@@ -213,7 +215,7 @@ void use_quota(Pipeline& pipeline, Change const& change) {
     before.add(use.used_before);
     limits.add(use.limit);
   }
-  pipeline.add(kOpenQuota, Column(tenants), Column(apps), Column(days));
+  if (any_new) pipeline.add(kOpenQuota, Column(tenants), Column(apps), Column(days));
   pipeline.add(kUseQuota, std::move(tenants), std::move(apps), std::move(days), std::move(added),
                std::move(before), std::move(limits), change.quota.size());
 }
