@@ -75,6 +75,7 @@ class Live(threading.Thread):
                     self.listen()
                 except Lost as problem:
                     self.history.note(f"the live inbox of {self.user} ended: {problem}")
+                    self.over.wait(0.02)  # paced
         except Exception as problem:  # a fault of the test must not look like a quiet inbox
             self.history.violate("the test", f"live inbox: {problem!r}")
 
