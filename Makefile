@@ -13,7 +13,7 @@ export CCACHE_SLOPPINESS := pch_defines,time_macros
 
 -include Makefile.local
 
-.PHONY: help demo nodes build test check unit fmt lint asan tsan fuzz bench sdk fault deps test-deps clean
+.PHONY: help demo nodes build test check unit fmt lint asan tsan fuzz bench sdk fault upgrade-test deps test-deps clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -75,10 +75,13 @@ sdk: test-deps build ## only the tests with the vendors' SDKs
 	ctest --test-dir build/release --output-on-failure -L sdk
 
 fault: test-deps build ## only the crash tests (ROUNDS=n: a long run of those that count in rounds)
-	cmake --preset release $(CMAKE_ARGS) >/dev/null
+	cmake --preset release $(CMAKE_ARGS) -DCARILLON_FAULT_TIMEOUT=$(if $(ROUNDS),100000,1500) >/dev/null
 	cmake --build build/release -j $(JOBS)
-	$(if $(ROUNDS),CARILLON_FAULT_ROUNDS=$(ROUNDS)) ctest --test-dir build/release --output-on-failure \
-	  $(if $(ROUNDS),--timeout 100000) -L fault
+	$(if $(ROUNDS),CARILLON_FAULT_ROUNDS=$(ROUNDS)) ctest --test-dir build/release --output-on-failure -L fault
+
+upgrade-test: test-deps build ## three nodes from an earlier version to this one, one after another, under load (ROUNDS=n)
+	JOBS=$(JOBS) tools/build-previous.sh
+	$(if $(ROUNDS),CARILLON_FAULT_ROUNDS=$(ROUNDS)) tests/fault/upgrade_test.py build/previous/carillon build/carillon
 
 bench: deps ## the figures, as a table (WORKLOAD=name for one, BENCH_ARGS=--strict to fail on a missed floor)
 	@tools/install-without-services.sh bench

@@ -144,6 +144,19 @@ TEST_F(PostgresLog, WhoeverWasAwayForTooLongIsToldSo) {
   EXPECT_EQ(reader->since(start, {}).error().code, Errc::not_found);
 }
 
+TEST_F(PostgresLog, WhoeverHasHeardOfWhatTheStoreLostIsToldSo) {
+  auto const ledger = open_at_newest();
+  auto const reader = *ledger->change_log()->open_log_reader();
+  ASSERT_EQ(*ledger->commit(batch(1)), CommitOutcome::committed);
+  auto const heard = ledger->change_log()->expected();
+  EXPECT_TRUE(reader->since(heard, {}));
+  PostgresCluster::shared().ask("UPDATE " + schema.name() + ".head SET newest = newest - 1");
+  PostgresCluster::shared().ask("DELETE FROM " + schema.name() +
+                                ".changes WHERE position = " + std::to_string(heard));
+  EXPECT_EQ(reader->since(heard, {}).error().code, Errc::not_found);
+  EXPECT_EQ(ledger->change_log()->take_turn().error().code, Errc::not_found);
+}
+
 TEST_F(PostgresLog, WhatReachesTheDatabaseAfterAnotherHasWrittenIsNotWritten) {
   TemporaryFolder folder;
   auto const socket = PostgresCluster::shared().socket_folder() / ".s.PGSQL.5432";

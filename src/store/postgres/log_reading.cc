@@ -102,6 +102,11 @@ Result<LogNews> read_news(Rows const& head, Rows const& entries, LogPosition aft
   LogNews news;
   news.now = from_ms(head[0].integer(1));
   news.newest = static_cast<LogPosition>(head[0].integer(0));
+  // What was heard of is never taken back, unless the store was: by a backup, or by a replica that
+  // took over without it.
+  if (news.newest < after) {
+    return fail(Errc::not_found, "the store no longer has changes that this server has heard of");
+  }
   auto last = after;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     auto const row = entries[i];
