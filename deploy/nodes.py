@@ -3,9 +3,9 @@
 
 Shape   Everything lies in one new folder under /tmp and is reached on loopback only: a PostgreSQL
         cluster of its own, three `carillon serve`, HAProxy with deploy/haproxy.cfg (its addresses
-        replaced), and NATS where both it and the option --bus are there. A node that ends is
-        started again, as systemd would. Ctrl-C ends everything and removes the folder; nothing
-        outlives this process, even if it is killed.
+        replaced), and NATS for the nodes' knocks. A node that ends is started again, as systemd
+        would. Ctrl-C ends everything and removes the folder; nothing outlives this process, even
+        if it is killed.
         Nodes is what the tests in tests/deploy use, too.
 """
 
@@ -175,10 +175,9 @@ class Nodes:
         self.start_haproxy()
 
     def bus(self):
-        shown = subprocess.run([self.binary, "serve", "--help"], capture_output=True, text=True,
-                               check=False).stdout
-        if "--bus" not in shown or not program("nats-server"):
-            return []
+        if not program("nats-server"):
+            raise RuntimeError(
+                "nats-server is not installed: tools/install-without-services.sh nodes")
         port = free_port()
         self.run("nats", [program("nats-server"), "-a", "127.0.0.1", "-p", str(port)])
         return ["--bus", f"nats://127.0.0.1:{port}"]

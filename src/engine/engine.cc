@@ -326,6 +326,7 @@ class Engine::Impl {
       return applied_;
     };
     ports.take = [this](LogNews&& news) { return take_news(std::move(news)); };
+    ports.rates = options_.rates;
     ports.round = options_.answer_round;
     follower_ = std::make_unique<LogFollower>(std::move(reader), std::move(ports),
                                               options_.follow_interval);

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "access/organisation.h"
+#include "access/rate_limit.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "batch/batch.h"
@@ -68,6 +69,7 @@ class Engine {
     std::chrono::milliseconds follow_interval{100};
     std::function<void(Time store_now)> store_time;
     std::function<void()> committed;
+    RateLimiter* rates = nullptr;  // of which the servers have one count
   };
 
   // The ledger must outlive the engine. `organisation` and `state` are what the ledger holds now.

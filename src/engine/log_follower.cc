@@ -34,7 +34,7 @@ void LogFollower::stop() {
 void LogFollower::catch_up(Done done) {
   {
     std::lock_guard const lock(mutex_);
-    if (!stopping_ && !is_stuck()) {
+    if (!stopping_ && !unanswered_ && !is_stuck()) {
       waiting_.push_back(std::move(done));
       if (waiting_.size() == 1) wake_.notify_one();
       return;
@@ -62,7 +62,10 @@ Result<void> LogFollower::reachable() const {
 }
 
 Result<void> LogFollower::ask() {
-  TRY(auto news, log_->since(ports_.applied()));
+  auto const calls =
+      ports_.rates != nullptr ? ports_.rates->take_counted() : std::vector<CallTally>();
+  TRY(auto news, log_->since(ports_.applied(), calls));
+  if (ports_.rates != nullptr) ports_.rates->learn(news.calls);
   return ports_.take(std::move(news));
 }
 
@@ -84,6 +87,7 @@ void LogFollower::run() {
     }
     lock.lock();
     last_ = answer;
+    unanswered_ = !answer && (unanswered_ || is_stuck());
     asking_since_.reset();
   }
 }

@@ -4,7 +4,8 @@
 //         while has passed. All who wait when a question goes out share its answer, so that many
 //         callers cost one round trip.
 // Source  docs/decisions/0027-nodes.md: an answer is at least as new as the call.
-// Errors  unavailable: the store is out of reach; whoever comes while it is is told at once.
+// Errors  unavailable: the store is out of reach; whoever comes while it does not answer is told at
+//         once.
 // Threads Any; what is called back runs on the follower's thread and must not wait.
 #pragma once
 
@@ -27,6 +28,7 @@ class LogFollower {
   struct Ports {
     std::function<LogPosition()> applied;              // what memory holds
     std::function<Result<void>(LogNews&& news)> take;  // applies them
+    RateLimiter* rates = nullptr;                      // whose counts go with the questions
     std::function<std::shared_ptr<void>()> round;      // Engine::Options::answer_round
   };
   LogFollower(std::unique_ptr<LogReader> log, Ports ports, std::chrono::milliseconds interval);
@@ -60,6 +62,7 @@ class LogFollower {
   bool knocked_ = false;
   bool stopping_ = false;
   Result<void> last_;
+  bool unanswered_ = false;  // since a question was given up after a while
   std::optional<std::chrono::steady_clock::time_point> asking_since_;
   std::thread thread_;
 };

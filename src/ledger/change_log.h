@@ -20,6 +20,7 @@
 #include <memory>
 #include <vector>
 
+#include "access/rate_limit.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "ledger/change.h"
@@ -42,15 +43,17 @@ struct LogEntry {
 struct LogNews {
   std::vector<LogEntry> entries;  // ascending, without a gap
   LogPosition newest = 0;
-  Time now{};  // the store's clock
+  Time now{};                    // the store's clock
+  std::vector<CallTally> calls;  // of those that were told, what all servers have counted
 };
 
 class LogReader {
  public:
   virtual ~LogReader() = default;
-  // Every entry behind `after` that was committed before the call.
+  // Every entry behind `after` that was committed before the call. Takes along what this server has
+  // counted of calls, for the others: ascending by tenant, app and API.
   // Errors  not_found: some are gone; start anew.
-  virtual Result<LogNews> since(LogPosition after) = 0;
+  virtual Result<LogNews> since(LogPosition after, std::vector<CallTally> const& calls) = 0;
 };
 
 // The writing side; the thread of the Ledger.

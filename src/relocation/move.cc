@@ -153,6 +153,7 @@ Result<MoveStart> begin_move(Ledger& from, Ledger& to, MoveNames const& names, T
                    " was interrupted: start a server there once, which finishes it, or import "
                    "again; then move");
   }
+  CHECK_OK(from.open_export());  // can all of it be read?
   if (auto* log = from.change_log()) log->expect(state.position);
   Relocation leaving;
   leaving.state = RelocationState::leaving;
@@ -175,7 +176,7 @@ Result<void> check_unwritten(Ledger& from) {
   TRY(auto const mark, from.relocation());
   if (mark.state != RelocationState::leaving) return {};
   TRY(auto const reader, log->open_log_reader());
-  TRY(auto const news, reader->since(log_position_of(mark.position)));
+  TRY(auto const news, reader->since(log_position_of(mark.position), {}));
   if (news.entries.empty()) return {};
   return written_to(mark.other);
 }

@@ -286,6 +286,11 @@ std::vector<Setting> make_settings() {
                      "The address at which people reach this server, for links to the inbox; "
                      "empty: the one it listens on.",
                      FIELD(public_url)));
+  out.push_back(text("bus",
+                     "nats://HOST:PORT, or tls://, several with commas: over which the servers of "
+                     "one --store tell each other at once that there is something new. Empty: they "
+                     "look ten times a second.",
+                     FIELD(bus)));
   out.push_back(list("audit.words",
                      "Words that no message may contain (any case); such a batch is refused with "
                      "code 11312.",

@@ -70,6 +70,7 @@ struct Config {
   std::string store_url;     // empty: the embedded store in data_folder
   std::string blobs_shared;  // a folder for uploaded files that several servers see; may be empty
   std::string key_file;      // empty: DATA/installation.key
+  std::string bus;           // nats://..., over which servers of one store knock at each other
   http::Options http;
   feishu::Settings feishu;
   dingtalk::Settings dingtalk;

@@ -118,7 +118,8 @@ http::Handler Metrics::watch(http::Route const& route, http::Handler inner) {
 std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
                           CallCounters const& feishu, CallCounters const& dingtalk,
                           EventCounts const& events, LiveCounts const& live,
-                          webpush::PushStats const& push, bool low_disk) const {
+                          webpush::PushStats const& push, std::optional<BusStats> const& bus,
+                          bool low_disk) const {
   auto out = prometheus::TextSerializer().Serialize(impl_->registry.Collect());
   auto const counter = [&](char const* name, char const* help, std::uint64_t value) {
     write_value(out, name, "counter", help, value);
@@ -187,6 +188,11 @@ std::string Metrics::text(EngineStats const& engine, http::Stats const& http,
   counter("carillon_pushes_dropped_total",
           "People not told by Web Push because too many waited, or for too long", push.dropped);
   gauge("carillon_long_connections", "Long connections of apps open now", events.connections);
+  if (bus) {
+    gauge("carillon_bus_connected", "1 while the bus between servers can be used",
+          bus->connected ? 1 : 0);
+    counter("carillon_bus_heard_total", "Knocks of other servers", bus->heard);
+  }
   return out;
 }
 

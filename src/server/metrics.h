@@ -8,9 +8,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "access/call_counters.h"
+#include "bus/nats_bus.h"
 #include "channel/webpush/push_channel.h"
 #include "dispatch/event_lanes.h"
 #include "engine/engine.h"
@@ -39,7 +41,8 @@ class Metrics {
   http::Handler watch(http::Route const& route, http::Handler inner);
   std::string text(EngineStats const& engine, http::Stats const& http, CallCounters const& feishu,
                    CallCounters const& dingtalk, EventCounts const& events, LiveCounts const& live,
-                   webpush::PushStats const& push, bool low_disk) const;
+                   webpush::PushStats const& push, std::optional<BusStats> const& bus,
+                   bool low_disk) const;
 
  private:
   struct Impl;

@@ -13,6 +13,7 @@ namespace {
 struct ServeFlags {
   InstallationFlags installation;
   std::string listen = "127.0.0.1:8080";
+  std::string bus;
   std::string tls_cert;
   std::string tls_key;
 };
@@ -20,6 +21,11 @@ struct ServeFlags {
 Result<Config> make_config(ServeFlags const& flags) {
   TRY(auto config, flags.installation.config());
   CHECK_OK(apply_listen(config, flags.listen));
+  if (!flags.bus.empty()) config.bus = flags.bus;
+  if (!config.bus.empty() && config.store_url.empty()) {
+    return fail(Errc::invalid_field,
+                "--bus is between the servers of one --store postgres://..., and none is given");
+  }
   if (flags.tls_cert.empty() != flags.tls_key.empty()) {
     return fail(Errc::invalid_field, "--tls-cert and --tls-key belong together");
   }
@@ -64,6 +70,8 @@ void add_serve(CLI::App& cli, Run& run) {
   flags->installation.add_to(*command);
   command->add_option("--listen", flags->listen, "HOST:PORT; port 0 takes a free one")
       ->capture_default_str();
+  command->add_option("--bus", flags->bus,
+                      "nats://HOST:PORT by which servers of one --store knock at each other");
   command->add_option("--tls-cert", flags->tls_cert, "PEM certificate chain; read again on SIGHUP");
   command->add_option("--tls-key", flags->tls_key, "PEM private key");
   command->footer(

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "access/rate_limit.h"
+#include "bus/nats_bus.h"
 #include "core/content_audit.h"
 #include "crypto/crypto.h"
 #include "dialect/console/dialect.h"
@@ -116,6 +117,11 @@ struct Server::Impl {
     options.answer_round = [] { return std::make_shared<http::MailRound>(); };
     bool const shared = ledger->change_log() != nullptr;
     if (shared) options.store_time = [this](Time store_now) { clock.follow(store_now); };
+    rates.emplace(shared);
+    options.rates = shared ? &*rates : nullptr;
+    options.committed = [this] {
+      if (bus) bus->knock();
+    };
     auto const generation = installation.identity.generation;
     StoredState told;  // the events' part of it; the rest is the engine's
     told.events = std::move(installation.state.events);
@@ -123,6 +129,7 @@ struct Server::Impl {
     engine = std::make_unique<Engine>(*ledger, clock, key, generation,
                                       std::move(installation.organisation),
                                       std::move(installation.state), std::move(options));
+    CHECK_OK(open_bus());
     TRY(events, EventService::make(config, clock, *engine, key, *tokens, told));
     importer = std::make_unique<Importer>(*engine, key, generation, *blobs, config.data_folder);
     block_logs = std::make_unique<BlockLogs>(config.inbox_cache_mb << 20);
@@ -142,6 +149,18 @@ struct Server::Impl {
     return add_routes();
   }
 
+  // The subject tells installations apart that share a bus.
+  Result<void> open_bus() {
+    if (config.bus.empty()) return {};
+    NatsBus::Options options;
+    options.addresses = config.bus;
+    options.subject = "carillon." + to_hex(derive_key(key, "bus").data(), 8) + ".committed";
+    options.on_knock = [this] { engine->knock(); };
+    options.note = [](std::string const& text) { log(Level::warn, text); };
+    TRY(bus, NatsBus::open(std::move(options)));
+    return {};
+  }
+
   Result<void> add_routes() {
     config.console.recall_hours = config.feishu.recall_hours;  // one window, whichever API is asked
     TRY(auto audit, ContentAudit::make(config.audit_words, config.audit_regexes));
@@ -149,7 +168,7 @@ struct Server::Impl {
                                      *blobs,
                                      key,
                                      *tokens,
-                                     rates,
+                                     *rates,
                                      audit,
                                      config.data_folder + "/tmp",
                                      config.feishu,
@@ -157,7 +176,7 @@ struct Server::Impl {
                                      &events->connections(),
                                      [this](AppNo app) { events->tell_ticket(app); },
                                      [this] { return base_url(); }});
-    dingtalk.reset(new dingtalk::Context{*engine, *blobs, key, *tokens, rates, std::move(audit),
+    dingtalk.reset(new dingtalk::Context{*engine, *blobs, key, *tokens, *rates, std::move(audit),
                                          config.data_folder + "/tmp", config.dingtalk});
     batch_rules = std::make_unique<feishu::BatchRules>(*feishu);
     notification_rules = std::make_unique<dingtalk::NotificationRules>(*dingtalk);
@@ -173,7 +192,7 @@ struct Server::Impl {
         *live_channel,
         *live_events,
         push_channel.get(),
-        rates,
+        *rates,
         *slow_work,
         config.data_folder,
         admin.token,
@@ -182,7 +201,8 @@ struct Server::Impl {
           return metrics.text(engine->stats(), listener->stats(), feishu->counters,
                               dingtalk->counters, {events->total(), events->connections().count()},
                               {live_channel->hub().online(), live_channel->told()},
-                              push_channel->stats(), engine->low_disk());
+                              push_channel->stats(),
+                              bus ? std::optional(bus->stats()) : std::nullopt, engine->low_disk());
         },
         [this] { return ready(); },
         config.console,
@@ -221,6 +241,7 @@ struct Server::Impl {
     give_memory_back();
     check_disk();
     CHECK_OK(engine->start());
+    if (bus) bus->listen();
     CHECK_OK(listener->start());
     events->start();
     push_channel->start();
@@ -242,6 +263,7 @@ struct Server::Impl {
     importer.reset();
     slow_work.reset();
     if (engine) engine->stop();
+    bus.reset();
     engine.reset();
     ledger.reset();
   }
@@ -301,6 +323,7 @@ struct Server::Impl {
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<Tokens> tokens;
   std::unique_ptr<Engine> engine;
+  std::unique_ptr<NatsBus> bus;
   std::unique_ptr<EventService> events;
   std::unique_ptr<Importer> importer;
   std::unique_ptr<BlockLogs> block_logs;
@@ -309,7 +332,7 @@ struct Server::Impl {
   std::unique_ptr<console::PushEvents> push_events;
   std::unique_ptr<webpush::PushChannel> push_channel;
   std::unique_ptr<oidc::Provider> provider;
-  RateLimiter rates;
+  std::optional<RateLimiter> rates;
   std::unique_ptr<SlowWork> slow_work = std::make_unique<SlowWork>(kPasswordsWaitingMax);
   Metrics metrics;
   std::unique_ptr<feishu::Context> feishu;

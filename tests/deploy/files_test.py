@@ -86,7 +86,7 @@ class Files(unittest.TestCase):
     def test_kustomize_takes_it(self):
         shown = run("kubectl", "kustomize", str(DEPLOY / "kubernetes"))
         self.assertEqual(shown.returncode, 0, shown.stderr)
-        self.assertEqual(sum(1 for _ in yaml.safe_load_all(shown.stdout)), 9)
+        self.assertEqual(sum(1 for _ in yaml.safe_load_all(shown.stdout)), 11)
 
     @unittest.skipUnless(shutil.which("patroni"), "needs patroni")
     def test_patroni_takes_it(self):

@@ -1,8 +1,8 @@
 """Several servers over one PostgreSQL, the wires between them, and callers in front of them.
 
-Shape   Node is one `carillon serve` with a data folder of its own and a Wire to the database. A wire
-        may be cut in silence, as when a cable is pulled: Namespaces gives each node a network of its
-        own (root only), Proxies a small TCP proxy of its own, Plain cannot be cut.
+Shape   Node is one `carillon serve` with a data folder of its own, and wires to the database and to
+        the bus. A wire may be cut in silence, as when a cable is pulled: Namespaces gives each node
+        a network of its own (root only), Proxies small TCP proxies of its own, Plain cannot be cut.
         Caller is a client behind a load balancer without memory: every call goes to any node, over
         connections that are kept; what is lost or refused is asked of another with the same key.
 """
@@ -11,6 +11,7 @@ import contextlib
 import glob
 import json
 import os
+import re
 import selectors
 import shutil
 import socket
@@ -23,18 +24,46 @@ from harness import Connection, Lost, Server
 FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), None)
 REFUSALS = {10002, 2200}  # of the dialect, when it cannot reach its store
 DATABASE_PORT = 5432
+DATABASE, BUS = "d", "b"  # where the wires go
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class Bus:
+    """A NATS server, by which nodes knock at each other."""
+
+    def __init__(self, address="127.0.0.1"):
+        self.address, self.port = address, free_port()
+        self.process = None
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            ["nats-server", "-a", self.address, "-p", str(self.port)], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
 
 
 class Plain:
     """No wires to cut: the database's own socket."""
 
     settings = ()
+    bus_address = "127.0.0.1"
 
     def __init__(self, count):
         self.count = count
 
-    def attach(self, cluster):
+    def attach(self, cluster, bus):
         pass
+
+    def bus(self, _node, bus):
+        return f"nats://127.0.0.1:{bus.port}"
 
     @staticmethod
     def store(_node, store, _cluster):
@@ -57,14 +86,16 @@ def _ip(*words):
 
 
 class Namespaces(Plain):
-    """A network namespace a node, with one cable to the callers and one to the database."""
+    """A network namespace a node, with cables to the callers, to the database and to the bus."""
+
+    bus_address = "0.0.0.0"
 
     def __init__(self, count):
         super().__init__(count)
         self.mark = os.getpid() % 32768
         self.remove_old()
         self.settings = ["listen_addresses=" + ",".join(
-            self.address(node, "d", 1) for node in range(count))]
+            self.address(node, DATABASE, 1) for node in range(count))]
         try:
             for node in range(count):
                 self.make(node)
@@ -101,13 +132,13 @@ class Namespaces(Plain):
         return f"cl{self.mark}{kind}{node}{'ab'[end - 1]}"
 
     def address(self, node, kind, end):
-        place = 8 * node + (4 if kind == "d" else 0) + end
+        place = 16 * node + 4 * ("c" + DATABASE + BUS).index(kind) + end
         return f"10.{64 + self.mark // 256}.{self.mark % 256}.{place}"
 
     def make(self, node):
         _ip("netns", "add", self.name(node))
         _ip("-n", self.name(node), "link", "set", "lo", "up")
-        for kind in "cd":
+        for kind in "c" + DATABASE + BUS:
             here, there = self.cable(node, kind, 1), self.cable(node, kind, 2)
             _ip("link", "add", here, "type", "veth", "peer", "name", there)
             _ip("link", "set", there, "netns", self.name(node))
@@ -117,15 +148,18 @@ class Namespaces(Plain):
             _ip("link", "set", here, "up")
             _ip("-n", self.name(node), "link", "set", there, "up")
 
-    def attach(self, cluster):
+    def attach(self, cluster, bus):
         with open(os.path.join(cluster.data, "pg_hba.conf"), "a", encoding="ascii") as rules:
             for node in range(self.count):
-                rules.write(f"host all all {self.address(node, 'd', 2)}/30 trust\n")
+                rules.write(f"host all all {self.address(node, DATABASE, 2)}/30 trust\n")
         cluster.ask("SELECT pg_reload_conf()")
 
     def store(self, node, store, cluster):
         return store.replace(f"host={cluster.folder}",
-                             f"host={self.address(node, 'd', 1)} port={DATABASE_PORT}")
+                             f"host={self.address(node, DATABASE, 1)} port={DATABASE_PORT}")
+
+    def bus(self, node, bus):
+        return f"nats://{self.address(node, BUS, 1)}:{bus.port}"
 
     def wrapper(self, node):
         return ["nsenter", f"--net=/run/netns/{self.name(node)}"]
@@ -133,11 +167,13 @@ class Namespaces(Plain):
     def listen(self, node):
         return f"{self.address(node, 'c', 2)}:8080"
 
-    def cut(self, node):
-        _ip("link", "set", self.cable(node, "d", 1), "down")
+    def cut(self, node, kinds=DATABASE):
+        for kind in kinds:
+            _ip("link", "set", self.cable(node, kind, 1), "down")
 
-    def heal(self, node):
-        _ip("link", "set", self.cable(node, "d", 1), "up")
+    def heal(self, node, kinds=DATABASE):
+        for kind in kinds:
+            _ip("link", "set", self.cable(node, kind, 1), "up")
 
     def remove(self):
         for node in range(self.count):
@@ -146,11 +182,11 @@ class Namespaces(Plain):
 
 
 class Proxy:
-    """Passes bytes on to the database's socket, until it is frozen: then nothing moves and nothing
-    is closed. What was open then is closed when it thaws."""
+    """Passes bytes on to a socket, until it is frozen: then nothing moves and nothing is closed.
+    What was open then is closed when it thaws."""
 
-    def __init__(self, target):
-        self.target = target
+    def __init__(self, connect):
+        self.connect = connect
         self.frozen = False
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
@@ -177,9 +213,8 @@ class Proxy:
 
     def accept(self):
         one, _ = self.listener.accept()
-        two = socket.socket(socket.AF_UNIX)
         try:
-            two.connect(self.target)
+            two = self.connect()
         except OSError:
             one.close()
             return
@@ -219,24 +254,38 @@ class Proxy:
 class Proxies(Plain):
     def __init__(self, count):
         super().__init__(count)
-        self.proxies = []
+        self.proxies = {}
 
-    def attach(self, cluster):
+    def attach(self, cluster, bus):
         target = os.path.join(cluster.folder, f".s.PGSQL.{DATABASE_PORT}")
-        self.proxies = [Proxy(target) for _ in range(self.count)]
+
+        def database():
+            out = socket.socket(socket.AF_UNIX)
+            out.connect(target)
+            return out
+
+        for node in range(self.count):
+            self.proxies[node, DATABASE] = Proxy(database)
+            self.proxies[node, BUS] = Proxy(
+                lambda: socket.create_connection(("127.0.0.1", bus.port)))
 
     def store(self, node, store, cluster):
         return store.replace(f"host={cluster.folder}",
-                             f"host=127.0.0.1 port={self.proxies[node].port}")
+                             f"host=127.0.0.1 port={self.proxies[node, DATABASE].port}")
 
-    def cut(self, node):
-        self.proxies[node].frozen = True
+    def bus(self, node, _bus):
+        return f"nats://127.0.0.1:{self.proxies[node, BUS].port}"
 
-    def heal(self, node):
-        self.proxies[node].thaw()
+    def cut(self, node, kinds=DATABASE):
+        for kind in kinds:
+            self.proxies[node, kind].frozen = True
+
+    def heal(self, node, kinds=DATABASE):
+        for kind in kinds:
+            self.proxies[node, kind].thaw()
 
     def remove(self):
-        for proxy in self.proxies:
+        for proxy in self.proxies.values():
             proxy.remove()
 
 
@@ -249,15 +298,16 @@ def clock_wrapper(seconds):
 class Nodes:
     """The servers. The first makes the installation's key, the others get a copy of it."""
 
-    def __init__(self, binary, folder, stores, wires, clocks, settings=()):
+    def __init__(self, binary, folder, stores, wires, clocks, settings=(), bus=None):
         self.stores = stores
         self.servers = []
         for number, store in enumerate(stores):
             wrapper = wires.wrapper(number)
             if clocks.get(number):
                 wrapper = wrapper + clock_wrapper(clocks[number])
+            knocks = ["--bus", wires.bus(number, bus)] if bus else []
             server = Server(binary, f"{folder}/node{number}", "--store", store, "--profile", "own",
-                            "--set", "log.level=warn", *settings, wrapper=wrapper)
+                            "--set", "log.level=warn", *knocks, *settings, wrapper=wrapper)
             server.listen = wires.listen(number)
             self.servers.append(server)
 
@@ -285,6 +335,16 @@ class Nodes:
         server = self.servers[number]
         return subprocess.run([server.binary, "doctor", "--data", server.data, "--store",
                                self.stores[number]], capture_output=True, text=True, check=False)
+
+
+def bus_connected(server):
+    """What the node's metrics say: 0 or 1, None if they do not."""
+    try:
+        reply = server.once("GET", "/metrics")
+    except Lost:
+        return None
+    found = re.search(rb"^carillon_bus_connected (\d)$", reply.body, re.MULTILINE)
+    return int(found[1]) if found else None
 
 
 def is_refusal(reply):

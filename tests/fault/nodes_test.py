@@ -7,8 +7,11 @@ Shape   Each round is one disturbance of each kind, in any order, while callers 
           stop      SIGSTOP of a node for longer than the database waits for its turn, and SIGCONT
           database  PostgreSQL crashes and starts again
           cut       a node's wire to the database: it must say that it is not ready, refuse quickly
+          both      the same, and the one to the bus as well
+          deaf      only the one to the bus: it must go on as if nothing had happened
+          bus       the bus crashes and starts again: all go on
           clock     (the whole run) a node believes that it is minutes later, or earlier
-        The others must go on during kill, stop and cut; how long they stood still is measured.
+        The others must go on during kill, stop and cuts; how long they stood still is measured.
         CARILLON_FAULT_ROUNDS sets the number of rounds.
 Source  I1 to I6 of the design. What is checked is in history.py.
 """
@@ -28,11 +31,12 @@ import organisation as org
 from harness import BATCH_SEND, Lost, batch_path, bearer
 from history import FAULT
 from node_load import Load, texts_of
-from nodes import (FAKETIME, Namespaces, Nodes, Plain, Proxies, as_json, is_refusal,
-                   ready_of)
+from nodes import (BUS, DATABASE, FAKETIME, Bus, Namespaces, Nodes, Plain, Proxies, as_json,
+                   bus_connected, is_refusal, ready_of)
 from postgres_cluster import PostgresCluster
 
-FAULTS = ["kill", "stop", "database", "cut", "clock"]
+FAULTS = ["kill", "stop", "database", "cut", "both", "deaf", "bus", "clock"]
+CUTS = {"cut", "both", "deaf"}
 OTHERS_WITHIN = 5.0  # seconds: so long may the others stand still
 BACK_WITHIN = 40.0  # until the one that was disturbed accepts again
 NOTICED_WITHIN = 20.0  # a cut wire
@@ -41,10 +45,11 @@ WORKING_SECONDS = 2.0  # between two disturbances
 
 
 class Run:
-    def __init__(self, options, seed, nodes, load, cluster, wires):
+    def __init__(self, options, seed, nodes, load, cluster, bus, wires):
         self.options = options
         self.random = random.Random(seed)
-        self.nodes, self.load, self.cluster, self.wires = nodes, load, cluster, wires
+        self.nodes, self.load = nodes, load
+        self.cluster, self.bus_server, self.wires = cluster, bus, wires
         self.history = load.history
         self.worst = {}  # what is measured -> seconds
 
@@ -116,11 +121,48 @@ class Run:
         for node in range(len(self.nodes)):
             self.back_again("database", node, since)
 
-    def cut(self):
+    def deaf(self):
         node = self.any_node()
-        self.note(f"cut of node {node} from the database")
+        self.note(f"cut of node {node} from the bus")
         began = time.monotonic()
-        self.wires.cut(node)
+        self.wires.cut(node, BUS)
+        try:
+            self.await_bus(node, 0)
+            self.others_went_on("deaf", None, began)
+        finally:
+            self.wires.heal(node, BUS)
+        self.note(f"node {node} is no longer cut off from the bus")
+        self.await_bus(node, 1)
+
+    def bus(self):
+        self.note("the bus crashes")
+        began = time.monotonic()
+        self.bus_server.stop()
+        for node in range(len(self.nodes)):
+            self.await_bus(node, 0)
+        self.others_went_on("bus", None, began)
+        self.bus_server.start()
+        self.note("the bus is back")
+        for node in range(len(self.nodes)):
+            self.await_bus(node, 1)
+
+    def await_bus(self, node, connected):
+        """Until the node says so itself."""
+        deadline = time.monotonic() + NOTICED_WITHIN
+        while bus_connected(self.nodes[node]) != connected:
+            if time.monotonic() > deadline:
+                return self.history.violate("the nodes", f"node {node} does not notice whether the "
+                                            f"bus is there: {connected} is right")
+            time.sleep(0.05)  # polling
+
+    def both(self):
+        self.cut("both", DATABASE + BUS)
+
+    def cut(self, kind="cut", wires=DATABASE):
+        node = self.any_node()
+        self.note(f"{kind} of node {node} from the database")
+        began = time.monotonic()
+        self.wires.cut(node, wires)
         try:
             while (status := ready_of(self.nodes[node])) != 503:
                 if time.monotonic() - began > NOTICED_WITHIN:
@@ -128,19 +170,19 @@ class Run:
                                                 f"database and its /readyz says {status}")
                 time.sleep(0.05)  # polling
             noticed = time.monotonic()
-            self.measured("cut: noticed", noticed - began)
+            self.measured(f"{kind}: noticed", noticed - began)
             self.note(f"node {node} noticed after {noticed - began:.2f} s")
             ask_until = noticed + 1 + 2 * self.random.random()
             while time.monotonic() < ask_until:
                 self.refuses_quickly(node)
-            self.others_went_on("cut", node, began)
+            self.others_went_on(kind, node, began)
             self.history.expect(ready_of(self.nodes[node]) == 503, "the nodes",
                                 f"node {node} is cut off and says that it is ready")
         finally:
-            self.wires.heal(node)
+            self.wires.heal(node, wires)
         since = time.monotonic()
         self.note(f"node {node} is no longer cut off")
-        self.back_again("cut", node, since)
+        self.back_again(kind, node, since)
 
     def refuses_quickly(self, node):
         """One call of each kind at once; none may wait for a database that is known to be away."""
@@ -202,7 +244,7 @@ class Run:
 
 
 def choose_wires(options):
-    if "cut" not in options.faults:
+    if not CUTS & set(options.faults):
         return Plain
     if options.network == "proxies" or not Namespaces.permitted():
         return Proxies
@@ -221,23 +263,23 @@ def perform(options, seed, folder):
     began = time.monotonic()
     wires = choose_wires(options)(options.nodes)
     cluster = PostgresCluster(settings=wires.settings)
-    nodes = None
+    nodes, bus = None, Bus(wires.bus_address)
     try:
-        wires.attach(cluster)
+        wires.attach(cluster, bus)
         store = cluster.new_store()
         rng = random.Random(seed)
         clocks = {}
         if "clock" in options.faults and FAKETIME:
             clocks[rng.randrange(options.nodes)] = rng.choice([-1, 1]) * rng.randrange(150, 600)
         stores = [wires.store(node, store, cluster) for node in range(options.nodes)]
-        nodes = Nodes(options.binary, folder, stores, wires, clocks)
+        nodes = Nodes(options.binary, folder, stores, wires, clocks, bus=bus)
         org.make(options.binary, folder, nodes[0].data, "--store", store)
         nodes.start()
         load = Load(nodes, seed)
         load.prepare()
         print(f"{options.nodes} nodes, {type(wires).__name__.lower()}, clocks off by {clocks}, "
               f"{org.PEOPLE} people, {time.monotonic() - began:.1f} s", flush=True)
-        run = Run(options, seed, nodes, load, cluster, wires)
+        run = Run(options, seed, nodes, load, cluster, bus, wires)
         load.start()
         run.rounds()
         load.stop()
@@ -253,6 +295,7 @@ def perform(options, seed, folder):
     finally:
         if nodes:
             nodes.kill_all()
+        bus.stop()
         cluster.remove()
         wires.remove()
 
@@ -274,7 +317,7 @@ def main():
     parser.add_argument("--nodes", type=int, default=3)
     parser.add_argument("--faults", type=lambda text: text.split(","), default=FAULTS)
     parser.add_argument("--rounds", type=int,
-                        default=int(os.environ.get("CARILLON_FAULT_ROUNDS") or 2))
+                        default=int(os.environ.get("CARILLON_FAULT_ROUNDS") or 1))
     parser.add_argument("--network", choices=["auto", "proxies"], default="auto")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--keep", action="store_true", help="leave the data folders behind")

@@ -14,6 +14,7 @@
 namespace carillon::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
 class PostgresLog : public ::testing::Test {
@@ -56,15 +57,48 @@ TEST_F(PostgresLog, AReaderSeesEveryCommitInItsOrder) {
   auto const start = ledger->change_log()->expected();
   for (std::uint64_t n = 1; n <= 3; ++n) {
     ASSERT_EQ(*ledger->commit(batch(n)), CommitOutcome::committed);
-    auto const news = reader->since(start);
+    auto const news = reader->since(start, {});
     ASSERT_TRUE(news) << news.error().detail;
     ASSERT_THAT(news->entries, SizeIs(n));
     EXPECT_EQ(news->newest, start + n);
     EXPECT_TRUE(news->entries.back().change.new_batches.contains(key_of(n)));
   }
-  EXPECT_THAT(reader->since(start + 3)->entries, SizeIs(0));
+  EXPECT_THAT(reader->since(start + 3, {})->entries, SizeIs(0));
   auto const own = *ledger->change_log()->open_log_reader();
-  EXPECT_TRUE(own->since(start)->entries.front().own);
+  EXPECT_TRUE(own->since(start, {})->entries.front().own);
+}
+
+// access/rate_limit.h
+TEST_F(PostgresLog, CallsAreCountedByAllServersTogether) {
+  auto const ledger = open();
+  auto const a = *ledger->change_log()->open_log_reader();
+  auto const b = *ledger->change_log()->open_log_reader();
+  CallTally const one{kTenant, kApp, 7, 1'000'000'017, 3, 30};
+  CallTally const other{kTenant, kApp, 8, 1'000'000'017, 1, 1};
+  auto const first = a->since(0, {one, other});
+  ASSERT_TRUE(first) << first.error().detail;
+  EXPECT_THAT(first->calls, ElementsAre(one, other));
+  CallTally sum = one;
+  sum.in_second = 6;
+  sum.in_minute = 60;
+  EXPECT_THAT(b->since(0, {one})->calls, ElementsAre(sum));
+  // A later second of the same minute, a new minute, and what comes too late for either.
+  CallTally const later{kTenant, kApp, 7, 1'000'000'018, 2, 2};
+  EXPECT_THAT(b->since(0, {later})->calls,
+              ElementsAre(CallTally{kTenant, kApp, 7, 1'000'000'018, 2, 62}));
+  CallTally const next_minute{kTenant, kApp, 7, one.second + 60, 4, 4};
+  EXPECT_THAT(a->since(0, {next_minute})->calls, ElementsAre(next_minute));
+  EXPECT_THAT(a->since(0, {one})->calls, ElementsAre(next_minute));
+}
+
+TEST_F(PostgresLog, CountsOfLongAgoAreDeleted) {
+  auto const ledger = open();
+  auto const reader = *ledger->change_log()->open_log_reader();
+  ASSERT_TRUE(reader->since(0, {{kTenant, kApp, 7, 1'000'000'000, 1, 1}}));
+  ASSERT_TRUE(reader->since(0, {{kTenant, kApp, 8, 1'000'000'200, 1, 1}}));
+  EXPECT_EQ(PostgresCluster::shared().ask("SELECT string_agg(api::text, ' ') FROM " +
+                                          schema.name() + ".call_rates"),
+            "8");
 }
 
 TEST_F(PostgresLog, OnlyOneHasTheTurnAndWhoeverWaitsSeesWhatWasWritten) {
@@ -102,12 +136,12 @@ TEST_F(PostgresLog, WhoeverWasAwayForTooLongIsToldSo) {
   }
   PostgresCluster::shared().ask("DELETE FROM " + schema.name() +
                                 ".changes WHERE position <= " + std::to_string(start + 2));
-  auto const gone = reader->since(start);
+  auto const gone = reader->since(start, {});
   ASSERT_FALSE(gone);
   EXPECT_EQ(gone.error().code, Errc::not_found);
-  EXPECT_TRUE(reader->since(start + 2));
+  EXPECT_TRUE(reader->since(start + 2, {}));
   PostgresCluster::shared().ask("DELETE FROM " + schema.name() + ".changes");
-  EXPECT_EQ(reader->since(start).error().code, Errc::not_found);
+  EXPECT_EQ(reader->since(start, {}).error().code, Errc::not_found);
 }
 
 TEST_F(PostgresLog, WhatReachesTheDatabaseAfterAnotherHasWrittenIsNotWritten) {

@@ -97,10 +97,24 @@ TEST(PostgresOpen, TablesOfAnotherProgramAreLeftAlone) {
 TEST(PostgresOpen, ANewerSchemaIsRefusedAndNotChanged) {
   PostgresSchema schema;
   open_or_die(schema.address()).reset();
-  cluster().ask("UPDATE " + schema.name() + ".carillon_schema SET version = 99");
+  cluster().ask("UPDATE " + schema.name() + ".carillon_schema SET version = 99, works_with = 98");
   EXPECT_THAT(open_error(schema.address()),
               AllOf(HasSubstr("newer Carillon"), HasSubstr("schema 99")));
   EXPECT_THAT(open_error(schema.address(), PostgresAccess::look), HasSubstr("newer Carillon"));
+}
+
+// Another server of a newer version has been here, which added what this one need not know.
+TEST(PostgresOpen, ANewerSchemaThatThisOneWorksWithIsUsedAndStaysNew) {
+  PostgresSchema schema;
+  open_or_die(schema.address()).reset();
+  cluster().ask("UPDATE " + schema.name() + ".carillon_schema SET version = 99, works_with = 1");
+  EXPECT_TRUE(open_or_die(schema.address())->commit(batch(1)));
+  EXPECT_TRUE(open_postgres({.address = schema.address(), .access = PostgresAccess::look}));
+  EXPECT_EQ(cluster().ask("SELECT version FROM " + schema.name() + ".carillon_schema"), "99");
+  // But what it does not know it cannot take along to another store.
+  auto const exported = open_or_die(schema.address())->open_export();
+  ASSERT_FALSE(exported);
+  EXPECT_THAT(exported.error().detail, HasSubstr("which would stay behind"));
 }
 
 TEST(PostgresOpen, LookingMakesNoTables) {

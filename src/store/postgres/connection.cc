@@ -132,11 +132,10 @@ Result<void> Connection::prepare_session() {
     }
   }
   if (auto const failure = run(kSession)) return error(*failure);
-  if (options_.mode == Mode::write) {
-    if (auto const failure = run(kTurn)) return error(*failure);
-    return {};
-  }
-  if (auto const failure = run("SET default_transaction_read_only = on")) return error(*failure);
+  auto const* own = options_.mode == Mode::write    ? kTurn
+                    : options_.mode == Mode::follow ? "SET synchronous_commit = off"
+                                                    : "SET default_transaction_read_only = on";
+  if (auto const failure = run(own)) return error(*failure);
   return {};
 }
 

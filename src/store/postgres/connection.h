@@ -88,8 +88,9 @@ class Connection {
  public:
   enum class Mode : std::uint8_t {
     write,
-    read,  // what was committed, also a moment ago: not from a replica
-    look,  // from any member
+    read,    // what was committed, also a moment ago: not from a replica
+    follow,  // the same, and writes what may be lost with the database
+    look,    // from any member
   };
   struct Options {
     std::string address;  // URL or "key=value ..."

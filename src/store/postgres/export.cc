@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "store/postgres/migrations.h"
 #include "store/postgres/row_reading.h"
 #include "store/postgres/session.h"
 #include "store/rows/batch_rows.h"
@@ -79,7 +80,10 @@ class PostgresExport final : public LedgerExport {
  public:
   explicit PostgresExport(Connection::Options options) : session_(std::move(options)) {}
 
-  Result<void> ready() { return session_.ready(); }
+  Result<void> ready() {
+    CHECK_OK(session_.ready());
+    return check_all_known(session_.connection());
+  }
 
   Result<ExportPage> read(ExportTable table, std::string_view after, std::size_t limit,
                           Change& out) override {

@@ -12,9 +12,17 @@ constexpr int kMigrationAttempts = 5;
 // Every number is a bigint, every text bytes (values.h). Columns named `record`, `content` and
 // `entries` are packed (store/rows). Tables whose first key is not the tenant are no tenant's:
 // meta, writers, head, changes, developers, apps, operators, spent_tokens, audit.
-char const* const kMigrations[] = {
+//
+// `works_with`: the oldest step whose programs may go on over the tables after this one. A change
+// is made in two releases: first what is new is added (programs of before do not see it); then,
+// when none of those runs any more, what is old is dropped, and `works_with` raised.
+struct Migration {
+  int works_with;
+  char const* sql;
+};
+Migration const kMigrations[] = {
     // 1: the first release.
-    R"sql(
+    {1, R"sql(
 CREATE TABLE meta(name text PRIMARY KEY, value bytea NOT NULL);
 -- How many commits each open store has made (writer.h).
 CREATE TABLE writers(writer bytea PRIMARY KEY, no bigint NOT NULL, opened_at bigint NOT NULL);
@@ -116,35 +124,51 @@ CREATE TABLE push(
   tenant bigint NOT NULL, user_no bigint NOT NULL, active bigint NOT NULL, record bytea NOT NULL,
   PRIMARY KEY(tenant, user_no));
 CREATE INDEX push_by_active ON push(tenant, user_no) WHERE active = 1;
-)sql",
+)sql"},
+    // 2: calls of an app, counted by all servers together: of the newest second in which there were
+    // any, and of its minute (access/rate_limit.h).
+    {1, R"sql(
+CREATE TABLE call_rates(
+  tenant bigint NOT NULL, app bigint NOT NULL, api bigint NOT NULL, second bigint NOT NULL,
+  in_second bigint NOT NULL, in_minute bigint NOT NULL, PRIMARY KEY(tenant, app, api));
+)sql"},
 };
 
 constexpr Sql kTables{
     "SELECT coalesce(current_schema(), ''), count(*),"
     " count(*) FILTER (WHERE table_name = 'carillon_schema')"
     " FROM information_schema.tables WHERE table_schema = current_schema()"};
-constexpr Sql kVersion{"SELECT version FROM carillon_schema WHERE id = 1"};
+constexpr Sql kVersion{"SELECT version, works_with FROM carillon_schema WHERE id = 1"};
 // Whoever migrates holds this row; the others wait.
-constexpr Sql kVersionToChange{"SELECT version FROM carillon_schema WHERE id = 1 FOR UPDATE"};
-constexpr Sql kSetVersion{"UPDATE carillon_schema SET version = $1 WHERE id = 1"};
+constexpr Sql kVersionToChange{
+    "SELECT version, works_with FROM carillon_schema WHERE id = 1 FOR UPDATE"};
+constexpr Sql kSetVersion{"UPDATE carillon_schema SET version = $1, works_with = $2 WHERE id = 1"};
 constexpr char kVersionTable[] =
-    "CREATE TABLE IF NOT EXISTS carillon_schema(id bigint PRIMARY KEY, version bigint NOT NULL);"
-    "INSERT INTO carillon_schema(id, version) VALUES(1, 0) ON CONFLICT DO NOTHING";
+    "CREATE TABLE IF NOT EXISTS carillon_schema("
+    "id bigint PRIMARY KEY, version bigint NOT NULL, works_with bigint NOT NULL);"
+    "INSERT INTO carillon_schema(id, version, works_with) VALUES(1, 0, 0) ON CONFLICT DO NOTHING";
 
-Result<std::int64_t> version_of(Connection& connection, Sql const& query) {
+struct Version {
+  std::int64_t number = 0;
+  std::int64_t works_with = 0;
+};
+
+Result<Version> version_of(Connection& connection, Sql const& query) {
   Pipeline pipeline;
   pipeline.add(query);
   TRY(auto const rows, connection.ask(pipeline));
   if (rows.front().empty()) return fail(Errc::internal, "carillon_schema is empty");
-  return rows.front()[0].integer(0);
+  auto const row = rows.front()[0];
+  return Version{row.integer(0), row.integer(1)};
 }
 
-Result<void> check_version(Connection const& connection, std::int64_t version) {
-  if (version <= newest_schema()) return {};
-  return fail(Errc::unavailable, connection.where() + " was written by a newer Carillon (schema " +
-                                     std::to_string(version) + ", this one knows " +
-                                     std::to_string(newest_schema()) +
-                                     "); install that version. Nothing was changed");
+Result<void> check_version(Connection const& connection, Version const& version) {
+  if (version.works_with <= newest_schema()) return {};
+  return fail(Errc::unavailable,
+              connection.where() + " was written by a newer Carillon (schema " +
+                  std::to_string(version.number) + ", which programs from schema " +
+                  std::to_string(version.works_with) + " on work with; this one knows " +
+                  std::to_string(newest_schema()) + "); install that version. Nothing was changed");
 }
 
 // Whether there are tables of ours; others are not touched.
@@ -175,9 +199,13 @@ Result<void> run(Connection& connection, char const* sql) {
 Result<void> migrate_held(Connection& connection) {
   TRY(auto version, version_of(connection, kVersionToChange));
   CHECK_OK(check_version(connection, version));
-  for (; version < newest_schema(); ++version) CHECK_OK(run(connection, kMigrations[version]));
+  for (; version.number < newest_schema(); ++version.number) {
+    auto const& next = kMigrations[version.number];
+    CHECK_OK(run(connection, next.sql));
+    version.works_with = next.works_with;
+  }
   Pipeline pipeline;
-  pipeline.add(kSetVersion, version);
+  pipeline.add(kSetVersion, version.number, version.works_with);
   CHECK_OK(connection.ask(pipeline));
   return run(connection, "COMMIT");
 }
@@ -192,7 +220,7 @@ Result<void> migrate(Connection& connection) {
     if (ours) {
       TRY(auto const version, version_of(connection, kVersion));
       CHECK_OK(check_version(connection, version));
-      if (version == newest_schema()) return {};
+      if (version.number >= newest_schema()) return {};
     }
     CHECK_OK(run(connection, "BEGIN"));
     auto made = run(connection, kVersionTable);
@@ -207,6 +235,15 @@ Result<void> migrate(Connection& connection) {
   }
 }
 
+Result<void> check_all_known(Connection& connection) {
+  TRY(auto const version, version_of(connection, kVersion));
+  if (version.number <= newest_schema()) return {};
+  return fail(Errc::unavailable, connection.where() + " has tables of a newer Carillon (schema " +
+                                     std::to_string(version.number) + ", this one knows " +
+                                     std::to_string(newest_schema()) +
+                                     "), which would stay behind; use that version");
+}
+
 Result<void> check_schema(Connection& connection) {
   TRY(bool const ours, find_tables(connection));
   if (!ours) {
@@ -214,9 +251,9 @@ Result<void> check_schema(Connection& connection) {
   }
   TRY(auto const version, version_of(connection, kVersion));
   CHECK_OK(check_version(connection, version));
-  if (version == newest_schema()) return {};
+  if (version.number >= newest_schema()) return {};
   return fail(Errc::unavailable, connection.where() + " has an older schema (" +
-                                     std::to_string(version) +
+                                     std::to_string(version.number) +
                                      "); start the server once, which brings it up to date");
 }
 

@@ -153,7 +153,8 @@ class PostgresLedger final : public Ledger, private ChangeLog {
   void end_turn() override { writer_.end_turn(); }
   Result<std::unique_ptr<LogReader>> open_log_reader() override {
     // Callers wait for it: what does not answer soon is as good as gone.
-    auto options = read_options();
+    auto options = options_;
+    options.mode = Connection::Mode::follow;
     options.answer_within = std::min(options.answer_within, kNewsWithin);
     return make_log_reader(std::move(options), writer_.id());
   }

@@ -1,7 +1,10 @@
 #include "access/rate_limit.h"
 
 #include <atomic>
+#include <map>
+#include <mutex>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -84,6 +87,123 @@ TEST_F(RateLimit, ThreadsTogetherGetNoMoreThanTheLimit) {
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(sum, 50);
+}
+
+// Two servers, and a table that adds up what they tell, as the store does.
+class SharedRates : public testing::Test {
+ protected:
+  using Counts = std::map<std::tuple<TenantNo, AppNo, std::uint16_t>, CallTally>;
+
+  int admitted(RateLimiter& at, int calls, std::uint32_t app = 1) {
+    int out = 0;
+    for (int i = 0; i < calls; ++i) {
+      if (!at.admit(TenantNo{1}, AppNo{app}, 7, rate, clock.now())) ++out;
+    }
+    return out;
+  }
+  void exchange(RateLimiter& of) {
+    auto told = of.take_counted();
+    for (auto& tally : told) {
+      auto& all = table[{tally.tenant, tally.app, tally.api}];
+      CallTally sum = tally;
+      if (all.second == tally.second) sum.in_second += all.in_second;
+      if (all.second / 60 == tally.second / 60) sum.in_minute += all.in_minute;
+      tally = all = sum;
+    }
+    of.learn(told);
+  }
+
+  RateLimiter a{true};
+  RateLimiter b{true};
+  Counts table;
+  Rate rate{50, 1000};
+  ManualClock clock{kMinute};
+};
+
+TEST_F(SharedRates, WhatOneAdmitsIsMissingAtTheOther) {
+  EXPECT_EQ(admitted(a, 30), 30);
+  exchange(a);
+  EXPECT_EQ(admitted(b, 1), 1);
+  exchange(b);
+  EXPECT_EQ(admitted(b, 100), 19);
+  exchange(b);
+  EXPECT_EQ(admitted(a, 100), 20) << "it has not heard of the other's yet";
+  exchange(a);
+  EXPECT_EQ(admitted(a, 100), 0);
+}
+
+TEST_F(SharedRates, EachCallIsToldOnce) {
+  EXPECT_EQ(admitted(a, 10), 10);
+  EXPECT_EQ(a.take_counted().at(0).in_second, 10u);
+  // The answer was lost, so it is told again.
+  EXPECT_EQ(admitted(a, 1), 1);
+  exchange(a);
+  EXPECT_EQ(table.begin()->second.in_second, 11u);
+  exchange(a);
+  EXPECT_EQ(admitted(a, 2), 2);
+  exchange(a);
+  EXPECT_EQ(table.begin()->second.in_second, 13u);
+  EXPECT_EQ(table.begin()->second.in_minute, 13u);
+  EXPECT_TRUE(a.take_counted().empty());
+}
+
+TEST_F(SharedRates, AMinuteGoesOnWhenASecondIsOver) {
+  rate = {50, 100};
+  for (int second = 0; second < 2; ++second) {
+    EXPECT_EQ(admitted(a, 20), 20);
+    exchange(a);
+    EXPECT_EQ(admitted(b, 1), 1);
+    exchange(b);
+    EXPECT_EQ(admitted(b, 19), 19);
+    exchange(b);
+    clock.advance(seconds(1));
+  }
+  EXPECT_EQ(admitted(a, 1), 1);
+  exchange(a);
+  EXPECT_EQ(admitted(a, 100), 19) << "81 of 100 were used";
+  clock.advance(seconds(60));
+  EXPECT_EQ(admitted(a, 100), 50);
+}
+
+TEST_F(SharedRates, ANewMinuteBeginsWithNothing) {
+  rate = {0, 10};
+  EXPECT_EQ(admitted(a, 10), 10);
+  exchange(a);
+  clock.advance(seconds(60));
+  EXPECT_EQ(admitted(b, 1), 1);
+  exchange(b);
+  EXPECT_EQ(admitted(b, 20), 9);
+  exchange(b);
+  EXPECT_EQ(admitted(a, 1), 1) << "what it counts now is of the new minute";
+  exchange(a);
+  EXPECT_EQ(table.begin()->second.in_minute, 11u);
+}
+
+TEST_F(SharedRates, AppsAreToldInTheOrderOfTheirNumbers) {
+  for (std::uint32_t const app : {3u, 1u, 2u}) admitted(a, 1, app);
+  auto const told = a.take_counted();
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told[0].app, AppNo{1});
+  EXPECT_EQ(told[2].app, AppNo{3});
+}
+
+TEST_F(SharedRates, TogetherAboutTheLimitWhoeverIsAskedInParallel) {
+  rate = {0, 1000};
+  std::atomic<int> total{0};
+  std::mutex store;
+  auto const run = [&](RateLimiter& at) {
+    for (int i = 0; i < 3000; ++i) {
+      total += admitted(at, 1);
+      std::lock_guard const lock(store);
+      exchange(at);
+    }
+  };
+  std::thread one([&] { run(a); });
+  std::thread other([&] { run(b); });
+  one.join();
+  other.join();
+  EXPECT_GE(total, 1000);
+  EXPECT_LE(total, 1003);
 }
 
 }  // namespace
