@@ -411,6 +411,9 @@ class Engine::Impl {
 
   // Another server's change. An import shows its rows all at once, as on the server that reads it.
   Result<void> apply(Change&& change) {
+    if (change.relocation) {
+      return fail(Errc::internal, "everything in the store is being moved to another");
+    }
     std::shared_ptr<Organisation const> organisation;
     auto& rows = change.directory;
     bool const importing = change.import && !change.import->staged_file.empty();

@@ -26,7 +26,7 @@ bool Change::empty() const {
          slices.empty() && receipts.empty() && quota.empty() && calls.empty() && media.empty() &&
          events.empty() && event_moves.empty() && event_tallies.empty() && push.empty() &&
          chats.empty() && spent_tokens.empty() && audit.empty() && audit_outcomes.empty() &&
-         directory.empty() && !import && purged.empty() && !event_duty && !erases;
+         directory.empty() && !import && !relocation && purged.empty() && !event_duty && !erases;
 }
 
 void Change::absorb(Change&& later) {
@@ -80,6 +80,7 @@ void Change::absorb(Change&& later) {
   append(directory.user_details, std::move(later.directory.user_details));
   append(directory.department_details, std::move(later.directory.department_details));
   if (later.import) import = std::move(later.import);
+  if (later.relocation) relocation = std::move(later.relocation);
   append(purged, std::move(later.purged));
   if (later.event_duty) event_duty = later.event_duty;
 }

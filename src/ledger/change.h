@@ -27,6 +27,7 @@
 #include "inbox/push.h"
 #include "ledger/audit.h"
 #include "ledger/event.h"
+#include "ledger/relocation.h"
 #include "media/media.h"
 
 namespace carillon {
@@ -147,6 +148,7 @@ struct Change {
   std::map<AuditNo, AuditOutcome> audit_outcomes;  // of entries in the store or in this change
   DirectoryRows directory;
   std::optional<ImportProgress> import;
+  std::optional<Relocation> relocation;
   std::optional<EventDuty> event_duty;
   std::vector<BatchKey> purged;  // gone from the store: for the memory of other servers
   bool erases = false;  // what it writes over must not stay readable in what the store lets go

@@ -32,7 +32,8 @@ using LogPosition = std::uint64_t;  // of an entry; 0: before the first
 // What memory needs of a change. Of counters and batches only what they became, of new batches
 // the record, of quotas the sum that is used now (`used_before` + `added`), of push rows whether
 // they are active, of the audit log the last number. Contents, calls, media, chats of apps,
-// receipts and details stay in the store.
+// receipts and details stay in the store. Of a change that marks a move, the mark only: no server
+// may go on with that store.
 struct LogEntry {
   LogPosition position = 0;
   bool own = false;  // committed by this server

@@ -23,6 +23,7 @@
 #include "inbox/inbox_store.h"
 #include "ledger/change.h"
 #include "ledger/change_log.h"
+#include "ledger/ledger_export.h"
 #include "media/media.h"
 
 namespace carillon {
@@ -110,6 +111,11 @@ class Ledger {
   virtual Result<std::vector<BlobId>> blobs_in_use() = 0;
 
   virtual Result<std::unique_ptr<Reader>> open_reader() = 0;
+
+  // What the store says of a move to another; written by commit().
+  virtual Result<Relocation> relocation() = 0;
+  // May be used until the Ledger is gone.
+  virtual Result<std::unique_ptr<LedgerExport>> open_export() = 0;
 };
 
 // A commit of which it is known what became of it: committed or conflict. Until it is,

@@ -31,6 +31,7 @@ void add_operator(CLI::App& cli, Run& run);
 void add_audit(CLI::App& cli, Run& run);
 void add_doctor(CLI::App& cli, Run& run);
 void add_backup(CLI::App& cli, Run& run);
+void add_migrate(CLI::App& cli, Run& run);
 void add_help(CLI::App& cli, Run& run);
 
 // What commands that open or run an installation share: --data, --config, --profile, --set ...

@@ -10,8 +10,10 @@
 #include "core/start_copy.h"
 #include "http/spool_file.h"
 #include "import/importer.h"
+#include "relocation/move.h"
 #include "server/key_file.h"
 #include "server/log.h"
+#include "server/store_address.h"
 #include "store/files/file_blobs.h"
 #include "store/postgres/postgres_store.h"
 #include "store/sqlite/data_folder.h"
@@ -88,6 +90,18 @@ Result<std::shared_ptr<Organisation const>> load_organisation(Ledger& ledger) {
   return builder.build();
 }
 
+// Whether the folder's own store was moved away, or there is none, so that it may be left aside.
+Result<bool> store_has_left(std::string const& data_folder) {
+  std::error_code code;
+  if (!std::filesystem::exists(sqlite::data_file(data_folder), code)) return true;
+  OpenOptions options;
+  options.folder = data_folder;
+  options.access = StoreAccess::read;
+  TRY(auto const ledger, open_sqlite(std::move(options)));
+  TRY(auto const relocation, ledger->relocation());
+  return relocation.state == RelocationState::left;
+}
+
 // The folder's own store, or the shared one; the folder is one server's in either case.
 Result<void> open_store(Installation& out, Config const& config, bool writing) {
   if (config.store_url.empty()) {
@@ -98,12 +112,13 @@ Result<void> open_store(Installation& out, Config const& config, bool writing) {
     return {};
   }
   if (writing) {
-    std::error_code code;
-    if (std::filesystem::exists(sqlite::data_file(config.data_folder), code)) {
+    TRY(bool const left, store_has_left(config.data_folder));
+    if (!left) {
       return fail(Errc::invalid_field,
                   config.data_folder +
                       " holds a store of its own, which --store would leave aside; name another "
-                      "folder with --data, or leave --store out");
+                      "folder with --data, leave --store out, or move it there with carillon "
+                      "migrate");
     }
     TRY(auto lock, sqlite::FolderLock::take(config.data_folder));
     out.folder_lock = std::make_shared<sqlite::FolderLock>(std::move(lock));
@@ -195,6 +210,8 @@ Result<Installation> open_installation(Config const& config, OpenFor purpose, Ti
       config.key_file.empty() ? config.data_folder + "/installation.key" : config.key_file;
   Installation out;
   CHECK_OK(open_store(out, config, writing));
+  auto const name = name_of_store(config.store_url.empty() ? config.data_folder : config.store_url);
+  CHECK_OK(check_at_home(*out.ledger, name));
   TRY(out.identity, out.ledger->identity());
   // A store that was made with a key must not get another one when the file is lost.
   TRY(out.key, read_key_file(key_file, writing && out.identity.key_check.empty()));
@@ -207,6 +224,7 @@ Result<Installation> open_installation(Config const& config, OpenFor purpose, Ti
     }
   }
   TRY(out.organisation, load_organisation(*out.ledger));
+  CHECK_OK(check_at_home(*out.ledger, name));  // what comes later the log of changes tells
   out.blobs = open_file_blobs(blobs_folder(config));
   if (writing) CHECK_OK(sweep_leftovers(out, config));
   return out;

@@ -1,6 +1,7 @@
 #include "server/key_file.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -69,6 +70,22 @@ Result<Key> read_key_file(std::string const& path, bool may_create) {
     return fail(Errc::invalid_field, path + " is not an installation key (64 hex digits)");
   }
   return key;
+}
+
+Result<void> copy_secret(std::string const& from, std::string const& to) {
+  TRY(auto const secret, read_text(from));
+  if (!secret) return {};
+  TRY(auto const there, read_text(to));
+  if (there) {
+    if (*there == *secret) return {};
+    return fail(Errc::invalid_field, to + " is there already and holds something else than " +
+                                         from + ": move it out of the way");
+  }
+  auto const part = to + ".part";  // of a copy that was cut short
+  unlink(part.c_str());
+  CHECK_OK(write_secret(part, *secret));
+  if (std::rename(part.c_str(), to.c_str()) == 0) return {};
+  return fail(Errc::unavailable, to + " cannot be made: " + std::strerror(errno));
 }
 
 std::string key_check(Key const& key) {

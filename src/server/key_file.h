@@ -11,6 +11,9 @@ namespace carillon::server {
 
 // Reads the key; makes it first if the file does not exist and `may_create` says so.
 Result<Key> read_key_file(std::string const& path, bool may_create);
+// The secret in one file into another, which only its owner may read; nothing if `from` is missing.
+// Errors  invalid_field: there is another secret at `to`.
+Result<void> copy_secret(std::string const& from, std::string const& to);
 // What the store keeps, so that a server with another key refuses to start.
 std::string key_check(Key const& key);
 

@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   add_audit(cli, run);
   add_doctor(cli, run);
   add_backup(cli, run);
+  add_migrate(cli, run);
   add_help(cli, run);
   try {
     cli.parse(argc, argv);

@@ -215,6 +215,16 @@ TEST(PostgresLogEntry, AChangeComesBackAsMemoryNeedsIt) {
   EXPECT_EQ(back->directory.images, change.directory.images);
 }
 
+// Nobody goes on with a store that is moving, so nobody needs the rows that come with the mark.
+TEST(PostgresLogEntry, OfAMoveOnlyTheMarkIsTold) {
+  auto change = sent(key_of(1), 1, {UserNo{1}});
+  change.relocation = Relocation{RelocationState::arriving, "id", "the other", "place"};
+  auto const back = carillon::postgres::read_log_entry(carillon::postgres::pack_log_entry(change));
+  ASSERT_TRUE(back) << back.error().detail;
+  EXPECT_EQ(back->relocation, change.relocation);
+  EXPECT_TRUE(back->new_batches.empty());
+}
+
 TEST(PostgresLogEntry, AnUnknownSectionAndDamagedBytesAreErrors) {
   EXPECT_EQ(carillon::postgres::read_log_entry("\x63\x01").error().code, Errc::internal);
   auto const bytes = carillon::postgres::pack_log_entry(sent(key_of(1), 1, {UserNo{1}}));

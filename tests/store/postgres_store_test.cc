@@ -111,6 +111,10 @@ TEST(PostgresOpen, ANewerSchemaThatThisOneWorksWithIsUsedAndStaysNew) {
   EXPECT_TRUE(open_or_die(schema.address())->commit(batch(1)));
   EXPECT_TRUE(open_postgres({.address = schema.address(), .access = PostgresAccess::look}));
   EXPECT_EQ(cluster().ask("SELECT version FROM " + schema.name() + ".carillon_schema"), "99");
+  // But what it does not know it cannot take along to another store.
+  auto const exported = open_or_die(schema.address())->open_export();
+  ASSERT_FALSE(exported);
+  EXPECT_THAT(exported.error().detail, HasSubstr("which would stay behind"));
 }
 
 TEST(PostgresOpen, LookingMakesNoTables) {

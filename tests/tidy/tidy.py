@@ -32,6 +32,7 @@ MAY_INCLUDE = {
     "oidc": ["base", "crypto", "json", "http", "channel/webhook", *DOMAIN],
     "channel/webpush": ["base", "crypto", "json", "http", "channel/webhook", *DOMAIN],
     "store/rows": ["base", "crypto", *DOMAIN],  # what both stores pack alike
+    "relocation": ["base", "crypto", "store/rows", *DOMAIN],  # sums are over rows as packed
     "store/sqlite": ["base", "crypto", "store/rows", *DOMAIN],
     "store/postgres": ["base", "crypto", "store/rows", *DOMAIN],
     "server": None,  # everything

@@ -12,6 +12,7 @@
 #include "store/rows/media_rows.h"
 #include "store/rows/packing.h"
 #include "store/rows/push_rows.h"
+#include "store/rows/relocation_rows.h"
 
 namespace carillon::postgres {
 
@@ -702,6 +703,9 @@ void add_change(Pipeline& pipeline, Change const& change) {
   write_audit(pipeline, change);
   if (change.event_duty) {
     pipeline.add(kClaimEvents, *change.event_duty == EventDuty::claimed ? 1 : 0);
+  }
+  if (change.relocation) {
+    set_meta(pipeline, kRelocation, pack_relocation(*change.relocation));
   }
   if (!change.import) return;
   set_meta(pipeline, kImportFile, change.import->staged_file);

@@ -27,6 +27,7 @@ inline constexpr std::string_view kCopy = "copy";
 inline constexpr std::string_view kDatabase = "database";
 inline constexpr std::string_view kImportFile = "import_file";
 inline constexpr std::string_view kImportRows = "import_rows";
+inline constexpr std::string_view kRelocation = "relocation";
 
 void set_meta(Pipeline& pipeline, std::string_view name, std::string_view value);
 

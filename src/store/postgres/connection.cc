@@ -288,7 +288,7 @@ Result<void> check_address(std::string const& address) {
   }
   PQfreemem(problem);  // not told: it may repeat what was given, a password with it
   return fail(Errc::invalid_field,
-              "--store is not the address of a PostgreSQL database: write "
+              "the database's address cannot be read (--store; of migrate --from or --to): write "
               "postgres://USER@HOST:5432/DATABASE, or \"host=... dbname=... user=...\"; the "
               "password may be in PGPASSWORD or ~/.pgpass");
 }

@@ -8,6 +8,7 @@
 #include "store/rows/directory_rows.h"
 #include "store/rows/event_rows.h"
 #include "store/rows/packing.h"
+#include "store/rows/relocation_rows.h"
 
 namespace carillon::postgres {
 namespace {
@@ -39,8 +40,9 @@ enum class Section : std::uint8_t {
   event_moves = 21,
   event_tallies = 22,
   event_duty = 23,
+  relocation = 24,
 };
-constexpr auto kLastSection = Section::event_duty;
+constexpr auto kLastSection = Section::relocation;
 
 TenantNo tenant_of(Unpacker& in) { return TenantNo{in.number32()}; }
 
@@ -315,6 +317,10 @@ Result<bool> read_thing(Unpacker& in, Section section, Change& change) {
     case Section::event_duty:
       change.event_duty = in.number() == 0 ? EventDuty::released : EventDuty::claimed;
       return true;
+    case Section::relocation: {
+      TRY(change.relocation, rows::read_relocation(in.text()));
+      return true;
+    }
     case Section::purged: {
       auto const tenant = tenant_of(in);
       change.purged.push_back({tenant, BatchNo{in.number()}});
@@ -329,6 +335,13 @@ Result<bool> read_thing(Unpacker& in, Section section, Change& change) {
 
 std::string pack_log_entry(Change const& change) {
   Packer out;
+  if (change.relocation) {
+    // Whoever hears of it ends, so that nobody needs the rows that come with it.
+    out.number(static_cast<std::uint8_t>(Section::relocation));
+    out.number(1);
+    out.text(rows::pack_relocation(*change.relocation));
+    return out.take();
+  }
   section(out, Section::counters, change.counters, [&](auto const& each) {
     out.number(each.first.value);
     pack_counters(out, each.second.to);

@@ -235,6 +235,15 @@ Result<void> migrate(Connection& connection) {
   }
 }
 
+Result<void> check_all_known(Connection& connection) {
+  TRY(auto const version, version_of(connection, kVersion));
+  if (version.number <= newest_schema()) return {};
+  return fail(Errc::unavailable, connection.where() + " has tables of a newer Carillon (schema " +
+                                     std::to_string(version.number) + ", this one knows " +
+                                     std::to_string(newest_schema()) +
+                                     "), which would stay behind; use that version");
+}
+
 Result<void> check_schema(Connection& connection) {
   TRY(bool const ours, find_tables(connection));
   if (!ours) {

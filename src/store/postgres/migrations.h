@@ -19,5 +19,8 @@ int newest_schema();
 Result<void> migrate(Connection& connection);
 // For those that only look: fails unless the tables are at newest_schema(), or newer.
 Result<void> check_schema(Connection& connection);
+// For those that take everything along: fails if there are newer tables, also such as this program
+// works with.
+Result<void> check_all_known(Connection& connection);
 
 }  // namespace carillon::postgres

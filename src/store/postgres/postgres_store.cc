@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/postgres/change_sql.h"
+#include "store/postgres/export.h"
 #include "store/postgres/loading.h"
 #include "store/postgres/log_entry.h"
 #include "store/postgres/log_reading.h"
@@ -13,6 +14,7 @@
 #include "store/postgres/session.h"
 #include "store/postgres/upkeep.h"
 #include "store/postgres/writer.h"
+#include "store/rows/relocation_rows.h"
 
 namespace carillon {
 namespace {
@@ -132,6 +134,16 @@ class PostgresLedger final : public Ledger, private ChangeLog {
 
   Result<std::unique_ptr<Reader>> open_reader() override {
     return postgres::open_reader(read_options());
+  }
+
+  Result<Relocation> relocation() override {
+    session_.end_instant();  // what it says now
+    TRY(auto const bytes, read_meta(session_, kRelocation));
+    return rows::read_relocation(bytes);
+  }
+
+  Result<std::unique_ptr<LedgerExport>> open_export() override {
+    return postgres::open_export(read_options());
   }
 
  private:

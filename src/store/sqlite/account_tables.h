@@ -51,5 +51,6 @@ inline constexpr std::string_view kCopy = "copy";
 inline constexpr std::string_view kFileIdentity = "file_identity";
 inline constexpr std::string_view kImportFile = "import_file";
 inline constexpr std::string_view kImportRows = "import_rows";
+inline constexpr std::string_view kRelocation = "relocation";
 
 }  // namespace carillon::sqlite

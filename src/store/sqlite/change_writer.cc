@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "store/rows/batch_rows.h"
+#include "store/rows/relocation_rows.h"
 #include "store/sqlite/keys.h"
 
 namespace carillon::sqlite {
@@ -31,6 +32,9 @@ Result<CommitOutcome> ChangeWriter::write(Change const& change) {
     CHECK_OK(accounts_.set_meta.run(kImportFile, change.import->staged_file));
     CHECK_OK(accounts_.set_meta.run(kImportRows, change.import->rows_done));
   }
+  if (change.relocation) {
+    CHECK_OK(accounts_.set_meta.run(kRelocation, Blob{pack_relocation(*change.relocation)}));
+  }
   return CommitOutcome::committed;
 }
 
@@ -47,10 +51,18 @@ Result<bool> ChangeWriter::write_accounts(Change const& change) {
   if (held) {
     TRY(held, all(change.quota));
   }
-  if (held) {
-    TRY(held, all(change.calls));
+  if (!held) return false;
+  // Their numbers rise with time, which trimming relies on.
+  std::vector<std::pair<CallKey const, AnsweredCall> const*> calls;
+  calls.reserve(change.calls.size());
+  for (auto const& call : change.calls) calls.push_back(&call);
+  std::stable_sort(calls.begin(), calls.end(),
+                   [](auto const* a, auto const* b) { return a->second.at < b->second.at; });
+  for (auto const* call : calls) {
+    TRY(held, apply(accounts_, call->first, call->second));
+    if (!held) return false;
   }
-  return held;
+  return true;
 }
 
 // A small audience's slice is noted at its batch, mostly in a row that is written anyway.

@@ -6,9 +6,11 @@
 #include <sqlite3.h>
 
 #include "base/disk.h"
+#include "store/rows/relocation_rows.h"
 #include "store/sqlite/change_writer.h"
 #include "store/sqlite/data_folder.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/export.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/person_entries.h"
 #include "store/sqlite/purge.h"
@@ -146,6 +148,15 @@ class SqliteLedger final : public Ledger {
 
   Result<std::unique_ptr<Reader>> open_reader() override {
     return sqlite::open_reader(reader_options_);
+  }
+
+  Result<Relocation> relocation() override {
+    TRY(auto const bytes, read_meta(writer_.accounts(), kRelocation));
+    return rows::read_relocation(bytes);
+  }
+
+  Result<std::unique_ptr<LedgerExport>> open_export() override {
+    return sqlite::open_export(reader_options_);
   }
 
  private:

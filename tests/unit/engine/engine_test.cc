@@ -73,6 +73,8 @@ class FailingLedger final : public Ledger {
     return doubt.exchange(Doubt::none) == Doubt::written;
   }
   Result<StoreIdentity> identity() override { return inner_->identity(); }
+  Result<Relocation> relocation() override { return inner_->relocation(); }
+  Result<std::unique_ptr<LedgerExport>> open_export() override { return inner_->open_export(); }
   Result<void> set_identity(StoreIdentity const& identity) override {
     return inner_->set_identity(identity);
   }
