@@ -229,7 +229,7 @@ class Migrate(FolderCase):
             process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE,
                                        stderr=subprocess.PIPE, text=True)
             try:
-                told, problem = process.communicate(timeout=0.1 + 0.02 * attempt)
+                told, problem = process.communicate(timeout=0.05 * 1.15 ** attempt)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
