@@ -23,10 +23,23 @@ std::string make_move_id() {
   return to_hex(bytes.data(), bytes.size());
 }
 
+// A move may be interrupted anywhere: what became of a commit is seen when it goes on.
+Result<CommitOutcome> commit_now(Ledger& store, Change const& change) {
+  TRY(auto const outcome, store.commit(change));
+  if (outcome != CommitOutcome::unknown) return outcome;
+  return fail(Errc::unavailable, "the database was lost in the middle of a commit");
+}
+
+Result<void> commit_step(Ledger& store, Change const& change) {
+  TRY(auto const outcome, commit_now(store, change));
+  if (outcome == CommitOutcome::committed) return {};
+  return fail(Errc::unavailable, "somebody else is writing to this store");
+}
+
 Result<void> mark(Ledger& store, Relocation mark) {
   Change change;
   change.relocation = std::move(mark);
-  return commit_alone(store, change);
+  return commit_step(store, change);
 }
 
 Error refused(std::string text) { return fail(Errc::invalid_field, std::move(text)); }
@@ -43,7 +56,7 @@ Result<void> mark_source(Ledger& source, Relocation mark) {
   auto const other = mark.other;
   Change change;
   change.relocation = std::move(mark);
-  TRY(auto const outcome, commit_for_sure(source, change));
+  TRY(auto const outcome, commit_now(source, change));
   if (outcome == CommitOutcome::committed) return {};
   return written_to(other);
 }
@@ -193,7 +206,7 @@ Result<std::uint64_t> copy_rows(Ledger& from, Ledger& to, std::size_t rows_a_ste
                        copied += count_rows(rows);
                        mark.position = reached.text();
                        rows.relocation = mark;
-                       CHECK_OK(commit_alone(to, rows));
+                       CHECK_OK(commit_step(to, rows));
                        return told(copied);
                      }));
   return copied;

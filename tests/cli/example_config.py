@@ -36,7 +36,7 @@ def written(name, value, help_text):
     if value:
         return '"%s"' % value
     # What takes several values has a name in the plural.
-    return "[]" if name.endswith("s") and name != "public_url" else '""'
+    return "[]" if name.endswith("s") and name != "bus" else '""'
 
 
 def render(program):
