@@ -12,6 +12,12 @@ std::int64_t wall_ms() {
   return to_ms(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
 }
 
+std::int64_t steady_ms() {
+  return std::chrono::floor<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
 // A wall clock may be set back; counts and orders must not. Hence the highest value seen so far.
 Time no_earlier(std::atomic<std::int64_t>& latest, std::int64_t now) {
   auto seen = latest.load(std::memory_order_relaxed);
@@ -28,13 +34,17 @@ Time SystemClock::now() const {
 }
 
 Time FollowingClock::now() const {
-  return no_earlier(latest_, wall_ms() + shift_ms_.load(std::memory_order_relaxed));
+  auto const ahead = ahead_ms_.load(std::memory_order_relaxed);
+  if (ahead == kAlone) return no_earlier(latest_alone_, wall_ms());
+  return no_earlier(latest_, steady_ms() + ahead);
 }
 
 void FollowingClock::follow(Time other) {
-  auto const shift = to_ms(other) - wall_ms();
-  auto const off = shift - shift_ms_.load(std::memory_order_relaxed);
-  if (std::abs(off) >= kTolerance.count()) shift_ms_.store(shift, std::memory_order_relaxed);
+  auto const before = ahead_ms_.load(std::memory_order_relaxed);
+  auto const ahead = to_ms(other) - steady_ms();
+  if (before == kAlone || std::abs(ahead - before) >= kTolerance.count()) {
+    ahead_ms_.store(ahead, std::memory_order_relaxed);
+  }
 }
 
 }  // namespace carillon

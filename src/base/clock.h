@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <limits>
 
 namespace carillon {
 
@@ -25,7 +26,8 @@ class SystemClock final : public Clock {
   Time now() const override;
 };
 
-// This machine's clock, set right by another one's: what several machines that share a store go by.
+// What several machines that share a store go by: another one's clock, once it has been told of it,
+// whatever is done to this machine's own meanwhile. Alone, it is the system's.
 class FollowingClock final : public Clock {
  public:
   Time now() const override;
@@ -35,7 +37,10 @@ class FollowingClock final : public Clock {
   static constexpr std::chrono::milliseconds kTolerance{200};
 
  private:
-  std::atomic<std::int64_t> shift_ms_{0};
+  static constexpr std::int64_t kAlone = std::numeric_limits<std::int64_t>::min();
+
+  std::atomic<std::int64_t> ahead_ms_{kAlone};  // of the steady clock
+  mutable std::atomic<std::int64_t> latest_alone_{0};
   mutable std::atomic<std::int64_t> latest_{0};
 };
 

@@ -146,7 +146,7 @@ def perform(options, seed, folder):
         load.prepare()
         print(f"{options.nodes} nodes, {org.PEOPLE} people, {cluster.states()}, lock held for "
               f"{TTL} s, {time.monotonic() - began:.1f} s", flush=True)
-        run = PatroniRun(options, seed, nodes, load, cluster, None)
+        run = PatroniRun(options, seed, nodes, load, cluster, None, None)
         load.start()
         run.rounds()
         load.stop()
