@@ -15,7 +15,7 @@ TEST(FollowingClock, GoesByTheOtherClock) {
   EXPECT_LE(clock.now(), system.now() + 11min);
 }
 
-// A server's own clock may be fast; what it showed before it heard of the store's counts for nothing.
+// A server's own clock may be fast: what it showed before it heard of the store's does not count.
 TEST(FollowingClock, WhatItShowedAloneDoesNotHoldItUp) {
   SystemClock const system;
   FollowingClock clock;
