@@ -211,10 +211,12 @@ Result<std::shared_ptr<Directory const>> DirectoryBuilder::build() {
     }
   });
   CHECK_OK(std::move(tree));
-  CHECK_OK(impl_->rows().users.index());
-  CHECK_OK(impl_->check_users());
+  CHECK_OK(impl_->rows().users.index([&]() -> Result<void> {
+    CHECK_OK(impl_->check_users());
+    impl_->collect_members(order);
+    return {};
+  }));
   impl_->rows().users.shrink();
-  impl_->collect_members(order);
   return std::shared_ptr<Directory const>(std::exchange(impl_->made, nullptr));
 }
 

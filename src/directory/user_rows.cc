@@ -164,14 +164,20 @@ bool UserRows::make_contact_room(UserNo user, std::uint64_t hash) {
   return true;
 }
 
-Result<void> UserRows::index() {
-  if (!std::exchange(deferred_, false)) return {};
+Result<void> UserRows::index(std::function<Result<void>()> const& meanwhile) {
   // Each reads the users and writes an index of its own.
-  auto ids = std::async(std::launch::async, [this] { return index_ids(); });
-  auto aliases = index_aliases();
-  index_contacts();
-  CHECK_OK(ids.get());
-  return aliases;
+  std::future<Result<void>> aliases;
+  Result<void> ids;
+  if (std::exchange(deferred_, false)) {
+    aliases = std::async(std::launch::async, [this] { return index_aliases(); });
+    ids = index_ids();
+    index_contacts();
+  }
+  auto const done = meanwhile ? meanwhile() : Result<void>();
+  auto const aliased = aliases.valid() ? aliases.get() : Result<void>();
+  CHECK_OK(ids);
+  CHECK_OK(aliased);
+  return done;
 }
 
 void UserRows::shrink() {

@@ -12,6 +12,7 @@
 //         mail address and number. put() of one user: about 20 us in a shared copy.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,7 +33,8 @@ class UserRows {
   // From now on put() neither checks nor indexes ids; index() then does both for all users at
   // once, at a third of the cost. Between the two nothing may be looked up.
   void defer_index() { deferred_ = true; }
-  Result<void> index();
+  // `meanwhile` may read the users by number, and runs while there is something to be done.
+  Result<void> index(std::function<Result<void>()> const& meanwhile = {});
   void shrink();  // once a large number was put
 
   bool has(UserNo user) const {
