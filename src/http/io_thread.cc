@@ -63,8 +63,10 @@ IoThread::IoThread(ServerState& state, int number)
       number_(number),
       date_(http_date()),
       guests_(std::make_unique<Guests>()),
-      poller_(io_, [&state](std::string problem) { state.report(std::move(problem)); }),
-      mailbox_(std::make_shared<Mailbox>(io_)) {}
+      mailbox_(std::make_shared<Mailbox>()),
+      poller_(
+          io_, mailbox_->bell(), [this] { mailbox_->deliver(); },
+          [&state](std::string problem) { state.report(std::move(problem)); }) {}
 
 IoThread::~IoThread() {
   mailbox_->close();
