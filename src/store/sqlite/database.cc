@@ -97,8 +97,9 @@ Result<void> Statement::finish(int code) {
   return error;
 }
 
-Database::Database(Options options, sqlite3* handle)
+Database::Database(Options options, std::unique_ptr<WalVfs> vfs, sqlite3* handle)
     : options_(std::move(options)),
+      vfs_(std::move(vfs)),
       handle_(handle),
       begin_(*this, "BEGIN IMMEDIATE"),
       commit_(*this, "COMMIT"),
@@ -114,11 +115,14 @@ Result<std::unique_ptr<Database>> Database::open(Options options) {
   configure_library();
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   if (options.mode == Mode::create) flags |= SQLITE_OPEN_CREATE;
+  std::unique_ptr<WalVfs> vfs;
+  if (options.mode != Mode::read) vfs = std::make_unique<WalVfs>(options.vfs);
+  auto const& vfs_name = vfs ? vfs->name() : options.vfs;
   sqlite3* handle = nullptr;
   int const code = sqlite3_open_v2(options.file.c_str(), &handle, flags,
-                                   options.vfs.empty() ? nullptr : options.vfs.c_str());
+                                   vfs_name.empty() ? nullptr : vfs_name.c_str());
   if (handle == nullptr) return fail(Errc::unavailable, options.file + ": out of memory");
-  std::unique_ptr<Database> db(new Database(std::move(options), handle));
+  std::unique_ptr<Database> db(new Database(std::move(options), std::move(vfs), handle));
   if (code != SQLITE_OK) return db->failure(code);
 
   sqlite3_busy_timeout(handle, kBusyMs);
@@ -131,7 +135,9 @@ Result<std::unique_ptr<Database>> Database::open(Options options) {
   if (db->options_.mode == Mode::read) {
     CHECK_OK(db->run("PRAGMA query_only=ON"));
   } else {
-    CHECK_OK(db->run("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0"));
+    // Without spilling, pages are written by a commit and by nothing else: what WalVfs relies on.
+    CHECK_OK(
+        db->run("PRAGMA cache_spill=OFF; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0"));
   }
   CHECK_OK(db->run(db->options_.sync == Sync::full ? "PRAGMA synchronous=FULL"
                                                    : "PRAGMA synchronous=NORMAL"));

@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "store/sqlite/wal_vfs.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -127,9 +128,10 @@ class Database {
 
  private:
   friend class Transaction;
-  Database(Options options, sqlite3* handle);
+  Database(Options options, std::unique_ptr<WalVfs> vfs, sqlite3* handle);
 
   Options options_;
+  std::unique_ptr<WalVfs> vfs_;  // none for who only reads; goes last, after every statement
   sqlite3* handle_;
   Statement begin_;
   Statement commit_;

@@ -43,14 +43,19 @@ class SqliteReader final : public Reader {
         sign_in_(*db_),
         entries_(*db_, tables_) {}
 
-  Result<std::optional<StoredBatch>> find_batch(BatchKey batch) override {
-    auto row = tables_.find_batch.query(batch_key(batch));
-    if (!row.next()) {
+  Result<std::vector<std::optional<StoredBatch>>> find_batches(
+      TenantNo tenant, std::span<BatchNo const> batches) override {
+    std::vector<std::optional<StoredBatch>> out(batches.size());
+    TRY(auto instant, Transaction::begin_read(*db_));
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      auto row = tables_.find_batch.query(batch_key({tenant, batches[i]}));
+      if (row.next()) {
+        TRY(out[i], read_stored_batch(row));
+      }
       CHECK_OK(row.end());
-      return std::optional<StoredBatch>();
     }
-    TRY(auto stored, read_stored_batch(row));
-    return std::optional<StoredBatch>(std::move(stored));
+    CHECK_OK(instant.commit());
+    return out;
   }
 
   Result<AudienceSets> audience(BatchKey batch) override {
