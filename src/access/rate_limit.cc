@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t kSlots = 65536;
 constexpr std::size_t kProbes = 8;
+constexpr std::uint32_t kToldInParts = 100;  // of the limit
 
 // A window and its count in one word: 40 bits of window number, 24 of count.
 constexpr std::uint64_t kCountBits = 24;
@@ -38,7 +39,7 @@ struct RateLimiter::Slot {
   // Of all servers, as far as this one knows.
   std::atomic<std::uint64_t> second{0};
   std::atomic<std::uint64_t> minute{0};
-  std::atomic<bool> counted{false};  // since take_counted()
+  std::atomic<std::uint32_t> counted{0};  // here, since take_counted()
 
   // Whether what it has counted matters no more.
   bool is_past(std::uint64_t this_second, std::uint64_t this_minute) const {
@@ -138,12 +139,15 @@ std::optional<RateRefusal> RateLimiter::admit(TenantNo tenant, AppNo app, std::u
     uncount(slot->second, second);
     return RateRefusal{rate.per_minute, std::chrono::seconds(60 - second % 60)};
   }
-  if (shared_) note_counted(*slot, {tenant, app, api});
+  if (shared_) note_counted(*slot, {tenant, app, api}, rate);
   return std::nullopt;
 }
 
-void RateLimiter::note_counted(Slot& slot, Key const& key) {
-  if (slot.counted.exchange(true, std::memory_order_acq_rel)) return;
+void RateLimiter::note_counted(Slot& slot, Key const& key, Rate rate) {
+  // 0 is no limit: as large as can be.
+  auto const limit = std::min(rate.per_second - 1, rate.per_minute - 1) + 1;
+  auto const part = std::max(limit / kToldInParts, 1U);
+  if ((slot.counted.fetch_add(1, std::memory_order_acq_rel) + 1) % part != 0) return;
   std::lock_guard const lock(mutex_);
   counted_.push_back(key);
 }
@@ -160,7 +164,7 @@ std::vector<CallTally> RateLimiter::take_counted() {
   for (auto const& key : keys) {
     auto* slot = find(word_of(key.tenant, key.app, key.api));
     if (slot == nullptr) continue;
-    slot->counted.store(false, std::memory_order_release);
+    slot->counted.store(0, std::memory_order_release);
     auto& told = told_[key];
     auto const in_second = told.second.take(slot->second.load(std::memory_order_acquire));
     auto in_minute = told.minute.take(slot->minute.load(std::memory_order_acquire));

@@ -4,6 +4,7 @@
 //         Several servers share their counts: take_counted() gives what this one has admitted since
 //         it was asked last, learn() what all of them have. Between two such exchanges each knows
 //         of the others' calls only what it learned, so that together they may admit a little more.
+//         Telling costs a write to the store, so what is less than a hundredth of the limit waits.
 // Source  feishu.md section 5.3. A call that is refused uses nothing up.
 // Cost    Two atomic operations on a slot of its own; any thread. A slot whose windows are over is
 //         taken over by another key; with 65,536 keys at a time some calls are not counted.
@@ -53,8 +54,8 @@ class RateLimiter {
   std::optional<RateRefusal> admit(TenantNo tenant, AppNo app, std::uint16_t api, Rate rate,
                                    Time now);
 
-  // What was admitted here and has not been learned yet, in the order of tenant, app and API. These
-  // two belong to one thread.
+  // What was admitted here, has not been learned yet and is worth telling, in the order of tenant,
+  // app and API. These two belong to one thread.
   std::vector<CallTally> take_counted();
   // What all servers have admitted, this one's calls up to `take_counted` among them.
   void learn(std::vector<CallTally> const& everybodys);
@@ -72,7 +73,7 @@ class RateLimiter {
   };
   Slot* find(std::uint64_t word) const;
   Slot* find_or_take(std::uint64_t word, std::uint64_t second);
-  void note_counted(Slot& slot, Key const& key);
+  void note_counted(Slot& slot, Key const& key, Rate rate);
 
   std::unique_ptr<Slot[]> slots_;
   bool const shared_;

@@ -28,13 +28,15 @@ constexpr Sql kSettle{
     " RETURNING no"};
 
 constexpr Sql kLockHead{"SELECT newest FROM head WHERE id = 1 FOR UPDATE"};
-constexpr Sql kNext{"UPDATE head SET newest = newest + 1 WHERE id = 1"};
-constexpr Sql kNextAfter{
-    "WITH done AS (UPDATE head SET newest = $1 + 1 WHERE id = 1 AND newest = $1 RETURNING 1)"
-    " SELECT 1 / count(*) FROM done"};
-constexpr Sql kInsertEntry{
-    "INSERT INTO changes(position, writer, at, entry)"
-    " SELECT newest, $1, extract(epoch FROM now())::int8, $2 FROM head WHERE id = 1"};
+// Adds an entry to the log, in one statement with the head's move.
+#define APPEND(which)                                                     \
+  "WITH moved AS (UPDATE head SET newest = newest + 1 WHERE id = 1" which \
+  " RETURNING newest),"                                                   \
+  " added AS (INSERT INTO changes(position, writer, at, entry)"           \
+  " SELECT newest, $1, extract(epoch FROM now())::int8, $2 FROM moved)"   \
+  " SELECT 1 / count(*) FROM moved"
+constexpr Sql kAppend{APPEND("")};
+constexpr Sql kAppendAfter{APPEND(" AND newest = $3")};
 
 // Whether the server may have committed although it did not say so.
 bool leaves_doubt(Failure const& failure) {
@@ -93,7 +95,7 @@ Result<LogNews> Writer::take_turn() {
     return failed;
   }
   in_turn_ = true;
-  auto news = read_news(answer.rows[2], answer.rows[3], expected(), id_);
+  auto news = read_news(answer.rows[2], expected(), id_);
   if (!news) {
     roll_back();
     return news;
@@ -117,13 +119,12 @@ Result<Writer::Outcome> Writer::commit(std::function<void(Pipeline&)> const& add
     Pipeline pipeline;
     if (!in_turn_) pipeline.add(kBegin);
     if (expected_) {
-      pipeline.add(kNextAfter, *expected_);
+      pipeline.add(kAppendAfter, id_, entry, *expected_);
     } else {
-      pipeline.add(kNext);
+      pipeline.add(kAppend, id_, entry);
     }
     auto const claim = pipeline.size();
     pipeline.add(kClaim, id_, no_);
-    pipeline.add(kInsertEntry, id_, entry);
     auto const first = pipeline.size();
     add(pipeline);
     pipeline.add(kCommit);
