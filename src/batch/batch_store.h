@@ -44,7 +44,13 @@ class BatchStore {
  public:
   virtual ~BatchStore() = default;
 
-  virtual Result<std::optional<StoredBatch>> find_batch(BatchKey batch) = 0;
+  // Of one instant, in the order in which they were asked for; none where there is no such batch.
+  virtual Result<std::vector<std::optional<StoredBatch>>> find_batches(
+      TenantNo tenant, std::span<BatchNo const> batches) = 0;
+  Result<std::optional<StoredBatch>> find_batch(BatchKey batch) {
+    TRY(auto found, find_batches(batch.tenant, {&batch.batch, 1}));
+    return std::move(found.front());
+  }
   virtual Result<AudienceSets> audience(BatchKey batch) = 0;
   // All slices of a batch, by seq.
   virtual Result<std::vector<Slice>> slices(BatchKey batch) = 0;

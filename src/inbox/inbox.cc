@@ -1,12 +1,14 @@
 #include "inbox/inbox.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace carillon {
 namespace {
 
 constexpr std::size_t kReadKnown = 200;
+constexpr std::size_t kContentsAtOnce = 64;  // so that few are read in vain
 
 // All that this person ever had and that is kept, ascending by seq.
 Result<std::vector<InboxMessage>> collect(
@@ -31,35 +33,51 @@ Result<std::vector<InboxMessage>> collect(
   return out;
 }
 
-// Reads what the message says; false if it is not to be shown. The recall is asked for again after
-// that: one that was answered by now holds (I6).
-Result<bool> read_content(BatchStore& batches,
-                          std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
-                          InboxMessage& message) {
-  TRY(auto stored, batches.find_batch(message.record.key));
-  auto const record = find(message.record.key);
-  if (!stored || !record || record->recall_requested()) return false;
-  message.content = std::move(stored->content);
-  return true;
+// Reads what the messages say, and leaves out those that are not to be shown. The recall is asked
+// for again after that: one that was answered by now holds (I6).
+Result<void> read_contents(BatchStore& batches,
+                           std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
+                           TenantNo tenant, std::vector<InboxMessage>& messages) {
+  std::vector<BatchNo> numbers;
+  numbers.reserve(messages.size());
+  for (auto const& message : messages) numbers.push_back(message.entry.batch);
+  TRY(auto stored, batches.find_batches(tenant, numbers));
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    auto const record = find(messages[i].record.key);
+    if (!stored[i] || !record || record->recall_requested()) continue;
+    messages[i].content = std::move(stored[i]->content);
+    if (shown != i) messages[shown] = std::move(messages[i]);
+    ++shown;
+  }
+  messages.resize(shown);
+  return {};
 }
 
 // The contents of the first messages, as many as fit; false if some were left out.
 Result<bool> add_contents(BatchStore& batches,
                           std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
-                          std::size_t bytes_max, std::vector<InboxMessage>& messages) {
+                          TenantNo tenant, std::size_t bytes_max,
+                          std::vector<InboxMessage>& messages) {
   std::vector<InboxMessage> shown;
   std::size_t bytes = 0;
-  bool whole = true;
-  for (auto& message : messages) {
-    TRY(auto const good, read_content(batches, find, message));
-    if (!good) continue;
-    bytes += message.content.json.size();
-    whole = bytes <= bytes_max || shown.empty();
-    if (!whole) break;
-    shown.push_back(std::move(message));
+  for (std::size_t first = 0; first < messages.size(); first += kContentsAtOnce) {
+    auto const begin = messages.begin() + static_cast<std::ptrdiff_t>(first);
+    auto const n = std::min(kContentsAtOnce, messages.size() - first);
+    std::vector<InboxMessage> some(std::make_move_iterator(begin),
+                                   std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(n)));
+    CHECK_OK(read_contents(batches, find, tenant, some));
+    for (auto& message : some) {
+      bytes += message.content.json.size();
+      if (bytes > bytes_max && !shown.empty()) {
+        messages = std::move(shown);
+        return false;
+      }
+      shown.push_back(std::move(message));
+    }
   }
   messages = std::move(shown);
-  return whole;
+  return true;
 }
 
 }  // namespace
@@ -85,9 +103,13 @@ Result<InboxPage> read_inbox(InboxStore& inbox, BatchStore& batches, BlockLogs& 
           ? std::find_if(all.begin(), all.end(),
                          [&](auto const& message) { return message.entry.seq < query.before; })
           : all.begin();
-  for (; first != all.end() && page.messages.size() < query.limit; ++first) {
-    TRY(auto const good, read_content(batches, find, *first));
-    if (good) page.messages.push_back(std::move(*first));
+  while (first != all.end() && page.messages.size() < query.limit) {
+    auto const wanted = static_cast<std::ptrdiff_t>(query.limit - page.messages.size());
+    auto const last = first + std::min(wanted, all.end() - first);
+    std::vector<InboxMessage> some(std::make_move_iterator(first), std::make_move_iterator(last));
+    CHECK_OK(read_contents(batches, find, query.tenant, some));
+    std::move(some.begin(), some.end(), std::back_inserter(page.messages));
+    first = last;
   }
   if (first != all.end() && !page.messages.empty()) page.next = page.messages.back().entry.seq;
   return page;
@@ -115,7 +137,8 @@ Result<InboxNews> read_news(InboxStore& inbox, BatchStore& batches, BlockLogs& l
   }
   std::sort(out.recalled.begin(), out.recalled.end(),
             [](auto const& a, auto const& b) { return a.recall_seq < b.recall_seq; });
-  TRY(auto const whole, add_contents(batches, find, query.content_bytes_max, out.messages));
+  TRY(auto const whole,
+      add_contents(batches, find, query.tenant, query.content_bytes_max, out.messages));
   if (!whole) {
     out.extent = InboxNews::Extent::first;
     std::erase_if(out.recalled, [last = out.messages.back().entry.seq](auto const& record) {

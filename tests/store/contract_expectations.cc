@@ -1,4 +1,6 @@
 // What a change expects is checked, and a conflict writes nothing.
+#include <array>
+
 #include <gmock/gmock.h>
 
 #include "tests/store/contract_changes.h"
@@ -41,6 +43,20 @@ TEST_P(StoreContract, NewBatchNeedsAFreeNumber) {
   refuse(accepted(key_of(1), {UserNo{2}}));
   EXPECT_EQ(reader_->audience(key_of(1))->deliverable, UserSet{UserNo{1}});
   commit(accepted(key_of(1, kOther), {UserNo{3}}));
+}
+
+TEST_P(StoreContract, BatchesAreFoundInTheOrderInWhichTheyWereAskedFor) {
+  for (std::uint64_t n = 1; n <= 3; ++n) commit(accepted(key_of(n), {UserNo{1}}));
+  commit(accepted(key_of(4, kOther), {UserNo{1}}));
+  std::array const asked{BatchNo{3}, BatchNo{4}, BatchNo{1}, BatchNo{3}};
+  auto const found = reader_->find_batches(kTenant, asked).value();
+  ASSERT_EQ(found.size(), 4U);
+  EXPECT_EQ(found[0]->record.key, key_of(3));
+  EXPECT_FALSE(found[1].has_value());
+  EXPECT_EQ(found[2]->record.key, key_of(1));
+  EXPECT_EQ(found[3]->record.key, key_of(3));
+  EXPECT_EQ(found[2]->content.json, (*reader_->find_batch(key_of(1)))->content.json);
+  EXPECT_TRUE(reader_->find_batches(kTenant, {})->empty());
 }
 
 TEST_P(StoreContract, BatchMovesOnlyFromItsRevision) {

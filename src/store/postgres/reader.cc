@@ -15,8 +15,9 @@
 namespace carillon::postgres {
 namespace {
 
-constexpr Sql kFindBatch{"SELECT " CARILLON_BATCH_COLUMNS
-                         ", b.content, b.json FROM batches b WHERE b.tenant = $1 AND b.batch = $2"};
+constexpr Sql kFindBatches{
+    "SELECT " CARILLON_BATCH_COLUMNS
+    ", b.content, b.json FROM batches b WHERE b.tenant = $1 AND b.batch = ANY($2)"};
 constexpr Sql kAudience{"SELECT content FROM batches WHERE tenant = $1 AND batch = $2"};
 constexpr Sql kSlices{"SELECT " CARILLON_SLICE_COLUMNS
                       " FROM slices WHERE tenant = $1 AND batch = $2 ORDER BY seq"};
@@ -61,6 +62,16 @@ constexpr Sql kDepartmentDetails{
     "SELECT d.department, d.record FROM unnest($2) u(member) JOIN department_details d"
     " ON d.tenant = $1 AND d.department = u.member"};
 
+Result<StoredBatch> read_stored_batch(Row row) {
+  StoredBatch stored;
+  TRY(stored.record, read_batch(row));
+  TRY(auto written, rows::read_content(row.bytes(kAfterBatch)));
+  stored.content = std::move(written.content);
+  stored.content.json = row.bytes(kAfterBatch + 1);
+  stored.invalid = std::move(written.invalid);
+  return stored;
+}
+
 class PostgresReader final : public Reader {
  public:
   explicit PostgresReader(Connection::Options options) : session_(std::move(options)) {}
@@ -73,17 +84,20 @@ class PostgresReader final : public Reader {
   }
   void end_instant() override { session_.end_instant(); }
 
-  Result<std::optional<StoredBatch>> find_batch(BatchKey batch) override {
-    TRY(auto const rows, session_.ask(kFindBatch, batch.tenant.value, batch.batch.value));
-    if (rows.empty()) return std::optional<StoredBatch>();
-    auto const row = rows[0];
-    StoredBatch stored;
-    TRY(stored.record, read_batch(row));
-    TRY(auto written, rows::read_content(row.bytes(kAfterBatch)));
-    stored.content = std::move(written.content);
-    stored.content.json = row.bytes(kAfterBatch + 1);
-    stored.invalid = std::move(written.invalid);
-    return std::optional<StoredBatch>(std::move(stored));
+  Result<std::vector<std::optional<StoredBatch>>> find_batches(
+      TenantNo tenant, std::span<BatchNo const> batches) override {
+    std::vector<std::optional<StoredBatch>> out(batches.size());
+    if (batches.empty()) return out;
+    auto column = numbers();
+    for (auto const batch : batches) column.add(batch.value);
+    TRY(auto const rows, session_.ask(kFindBatches, tenant.value, std::move(column)));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      TRY(auto const stored, read_stored_batch(rows[i]));
+      for (std::size_t at = 0; at < batches.size(); ++at) {
+        if (batches[at] == stored.record.key.batch) out[at] = stored;
+      }
+    }
+    return out;
   }
 
   Result<AudienceSets> audience(BatchKey batch) override {

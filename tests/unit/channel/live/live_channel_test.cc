@@ -34,11 +34,15 @@ class Plain final : public LiveFormat {
 // One batch, to everybody.
 class Store final : public BatchStore {
  public:
-  Result<std::optional<StoredBatch>> find_batch(BatchKey key) override {
-    ++found;
-    StoredBatch out;
-    out.record.key = key;
-    out.content.json = "{}";
+  Result<std::vector<std::optional<StoredBatch>>> find_batches(
+      TenantNo tenant, std::span<BatchNo const> batches) override {
+    std::vector<std::optional<StoredBatch>> out(batches.size());
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      ++found;
+      out[i].emplace();
+      out[i]->record.key = {tenant, batches[i]};
+      out[i]->content.json = "{}";
+    }
     return out;
   }
   Result<AudienceSets> audience(BatchKey) override {
