@@ -141,7 +141,7 @@ TEST_F(ImportTest, ReadsEveryFieldOfADocument) {
   ASSERT_NE(organisation_->apps->installation(tenant.no, store.no), nullptr);
   EXPECT_EQ(organisation_->apps->installation(tenant.no, store.no)->agent_id, 1);
   EXPECT_TRUE(acme().has_chat("oc_84983ff6516d731e5b5f68d4ea2e1da5"));
-  EXPECT_EQ(acme().images(), (std::vector<Image>{{"img_v2_8e5a80ec", "poster.png"}}));
+  EXPECT_EQ(acme().images(), (std::vector<Image>{{"img_v2_8e5a80ec", "poster.png", {}}}));
 }
 
 TEST_F(ImportTest, TheSameFileAgainChangesNothing) {
