@@ -44,7 +44,7 @@ class BatchStore {
  public:
   virtual ~BatchStore() = default;
 
-  // Of one instant, in the order in which they were asked for; none where there is no such batch.
+  // In the order in which they were asked for; none where there is no such batch.
   virtual Result<std::vector<std::optional<StoredBatch>>> find_batches(
       TenantNo tenant, std::span<BatchNo const> batches) = 0;
   Result<std::optional<StoredBatch>> find_batch(BatchKey batch) {

@@ -8,15 +8,11 @@
 namespace carillon::postgres {
 namespace {
 
-// A row for each entry, or one without any.
-constexpr Sql kNews{
-    "SELECT h.newest, (extract(epoch FROM clock_timestamp()) * 1000)::int8, c.position, c.writer,"
-    " c.entry FROM head h LEFT JOIN changes c ON c.position > $1 WHERE h.id = 1"
-    " ORDER BY c.position"};
-
-constexpr int kPosition = 2;
-constexpr int kWriter = 3;
-constexpr int kEntry = 4;
+constexpr Sql kNewestAndTime{
+    "SELECT newest, (extract(epoch FROM clock_timestamp()) * 1000)::int8 FROM head WHERE id = 1"};
+// By itself, so that it always goes by the key: in a join with the head it read all of the log.
+constexpr Sql kEntries{
+    "SELECT position, writer, entry FROM changes WHERE position > $1 ORDER BY position"};
 
 constexpr Sql kCountCalls{
     "INSERT INTO call_rates AS r(tenant, app, api, second, in_second, in_minute)"
@@ -83,8 +79,8 @@ class PostgresLogReader final : public LogReader {
       }
     }
     TRY(auto const answers, session_.ask(std::move(pipeline)));
-    TRY(auto news, read_news(answers[0], after, own_writer_));
-    if (!calls.empty()) news.calls = read_calls(answers[1]);
+    TRY(auto news, read_news(answers[0], answers[1], after, own_writer_));
+    if (!calls.empty()) news.calls = read_calls(answers[2]);
     return news;
   }
 
@@ -96,36 +92,41 @@ class PostgresLogReader final : public LogReader {
 
 }  // namespace
 
-void add_news(Pipeline& pipeline, LogPosition after) { pipeline.add(kNews, after); }
+void add_news(Pipeline& pipeline, LogPosition after) {
+  pipeline.add(kNewestAndTime);
+  pipeline.add(kEntries, after);
+}
 
-Result<LogNews> read_news(Rows const& rows, LogPosition after, std::string_view own_writer) {
-  if (rows.empty()) return fail(Errc::internal, "the store's table `head` is empty");
+Result<LogNews> read_news(Rows const& head, Rows const& entries, LogPosition after,
+                          std::string_view own_writer) {
+  if (head.empty()) return fail(Errc::internal, "the store's table `head` is empty");
   LogNews news;
-  news.now = from_ms(rows[0].integer(1));
-  news.newest = static_cast<LogPosition>(rows[0].integer(0));
+  news.now = from_ms(head[0].integer(1));
+  news.newest = static_cast<LogPosition>(head[0].integer(0));
   // What was heard of is never taken back, unless the store was: by a backup, or by a replica that
   // took over without it.
   if (news.newest < after) {
     return fail(Errc::not_found, "the store no longer has changes that this server has heard of");
   }
   auto last = after;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto const row = rows[i];
-    if (row.null(kPosition)) break;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    auto const row = entries[i];
     auto& entry = news.entries.emplace_back();
-    entry.position = static_cast<LogPosition>(row.integer(kPosition));
+    entry.position = static_cast<LogPosition>(row.integer(0));
     if (entry.position != last + 1) {
       return fail(Errc::not_found,
                   "this server has not heard of the store's changes for so long that they are gone "
                   "from its log");
     }
     last = entry.position;
-    entry.own = row.bytes(kWriter) == own_writer;
-    TRY(entry.change, read_log_entry(row.bytes(kEntry)));
+    entry.own = row.bytes(1) == own_writer;
+    TRY(entry.change, read_log_entry(row.bytes(2)));
   }
-  if (last != news.newest) {
+  // Two statements, two instants: the entries may be newer than the head, but never older.
+  if (last < news.newest) {
     return fail(Errc::not_found, "the store's log of changes has lost its newest entries");
   }
+  news.newest = last;
   return news;
 }
 

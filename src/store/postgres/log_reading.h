@@ -9,10 +9,11 @@
 
 namespace carillon::postgres {
 
-// One statement, and so one instant: the newest entry, the time, the entries behind `after`.
+// Two statements: the newest entry and the time, and the entries behind `after`.
 void add_news(Pipeline& pipeline, LogPosition after);
-// What it gave. Errors  not_found: entries in between are gone; internal.
-Result<LogNews> read_news(Rows const& rows, LogPosition after, std::string_view own_writer);
+// What they gave. Errors  not_found: entries in between are gone; internal.
+Result<LogNews> read_news(Rows const& head, Rows const& entries, LogPosition after,
+                          std::string_view own_writer);
 
 // With a connection of its own.
 std::unique_ptr<LogReader> make_log_reader(Connection::Options options, std::string own_writer);

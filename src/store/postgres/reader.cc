@@ -15,9 +15,8 @@
 namespace carillon::postgres {
 namespace {
 
-constexpr Sql kFindBatches{
-    "SELECT " CARILLON_BATCH_COLUMNS
-    ", b.content, b.json FROM batches b WHERE b.tenant = $1 AND b.batch = ANY($2)"};
+constexpr Sql kFindBatch{"SELECT " CARILLON_BATCH_COLUMNS
+                         ", b.content, b.json FROM batches b WHERE b.tenant = $1 AND b.batch = $2"};
 constexpr Sql kAudience{"SELECT content FROM batches WHERE tenant = $1 AND batch = $2"};
 constexpr Sql kSlices{"SELECT " CARILLON_SLICE_COLUMNS
                       " FROM slices WHERE tenant = $1 AND batch = $2 ORDER BY seq"};
@@ -88,14 +87,14 @@ class PostgresReader final : public Reader {
       TenantNo tenant, std::span<BatchNo const> batches) override {
     std::vector<std::optional<StoredBatch>> out(batches.size());
     if (batches.empty()) return out;
-    auto column = numbers();
-    for (auto const batch : batches) column.add(batch.value);
-    TRY(auto const rows, session_.ask(kFindBatches, tenant.value, std::move(column)));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      TRY(auto const stored, read_stored_batch(rows[i]));
-      for (std::size_t at = 0; at < batches.size(); ++at) {
-        if (batches[at] == stored.record.key.batch) out[at] = stored;
-      }
+    // A statement each, in one round trip: for a list of numbers the planner may take the index of
+    // the apps, and read all of the tenant.
+    Pipeline pipeline;
+    for (auto const batch : batches) pipeline.add(kFindBatch, tenant.value, batch.value);
+    TRY(auto const answers, session_.ask(std::move(pipeline)));
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      if (answers[i].empty()) continue;
+      TRY(out[i], read_stored_batch(answers[i][0]));
     }
     return out;
   }

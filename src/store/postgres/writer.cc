@@ -95,7 +95,7 @@ Result<LogNews> Writer::take_turn() {
     return failed;
   }
   in_turn_ = true;
-  auto news = read_news(answer.rows[2], expected(), id_);
+  auto news = read_news(answer.rows[2], answer.rows[3], expected(), id_);
   if (!news) {
     roll_back();
     return news;
