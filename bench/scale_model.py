@@ -21,7 +21,7 @@ import random
 import statistics
 
 GROUP_MAX = 1024
-ANSWER = 50e-6  # until the next answer of a group is out and its caller back
+ANSWER = 8e-6  # until the next answer of a group is out and its caller back
 
 
 class Store:
@@ -125,9 +125,9 @@ def show(head, rows):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--turn-ms", type=float, default=2.1)
-    parser.add_argument("--pass-ms", type=float, default=1.6)
-    parser.add_argument("--batch-us", type=float, default=126)
+    parser.add_argument("--turn-ms", type=float, default=0.2)
+    parser.add_argument("--pass-ms", type=float, default=0.0)
+    parser.add_argument("--batch-us", type=float, default=40)
     options = parser.parse_args()
     costs = (options.turn_ms / 1e3, options.pass_ms / 1e3, options.batch_us / 1e6)
 
@@ -181,8 +181,8 @@ PEOPLE, DELIVERIES, READ_SHARE, PEAK, KEPT_DAYS = 100e6, 5e9, 0.5, 5, 30
 PERSON_BYTES, RECORD_BYTES, RECEIPT_BYTES = 186, 250, 117
 
 # `make bench WORKLOAD=nodes`: nodes, callers in all, batches a second.
-MEASURED = ((1, 48, 5337), (1, 480, 7925), (2, 48, 1798), (2, 480, 6784), (3, 48, 2360),
-            (3, 480, 6434))
+MEASURED = ((1, 48, 20145), (1, 480, 25968), (2, 48, 17869), (2, 480, 25711), (4, 48, 12562),
+            (4, 480, 21273))
 
 
 if __name__ == "__main__":
