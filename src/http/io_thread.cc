@@ -63,10 +63,8 @@ IoThread::IoThread(ServerState& state, int number)
       number_(number),
       date_(http_date()),
       guests_(std::make_unique<Guests>()),
-      mailbox_(std::make_shared<Mailbox>()),
-      poller_(
-          io_, mailbox_->bell(), [this] { mailbox_->deliver(); },
-          [&state](std::string problem) { state.report(std::move(problem)); }) {}
+      poller_(io_, [&state](std::string problem) { state.report(std::move(problem)); }),
+      mailbox_(std::make_shared<Mailbox>(io_)) {}
 
 IoThread::~IoThread() {
   mailbox_->close();

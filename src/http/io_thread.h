@@ -86,8 +86,8 @@ class IoThread {
   std::unique_ptr<Guests> guests_;
   std::vector<std::shared_ptr<WebSocketSession>> to_flush_;
   asio::io_context io_{1};  // destroyed before the guests' list, which its coroutines leave
-  std::shared_ptr<Mailbox> mailbox_;
   Poller poller_;
+  std::shared_ptr<Mailbox> mailbox_;
   Acceptor acceptor_{io_.get_executor()};
   Timer sweep_timer_{io_.get_executor()};
   std::thread thread_;

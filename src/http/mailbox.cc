@@ -4,7 +4,10 @@
 #include <iterator>
 #include <utility>
 
+#include <boost/asio/post.hpp>
+
 namespace carillon::http {
+
 namespace {
 
 thread_local MailRound* round_of_thread = nullptr;
@@ -19,26 +22,24 @@ void Mailbox::send(std::shared_ptr<Address> to) {
   }
 }
 
-template <class Add>
-void Mailbox::add(Add const& add) {
-  {
-    std::lock_guard const lock(mutex_);
-    if (closed_) return;
-    add();
-    if (std::exchange(rung_, true)) return;  // whoever comes for the first takes all
-  }
-  bell_.ring();
-}
-
 void Mailbox::send_all(std::span<std::shared_ptr<Address>> letters) {
-  add([&] {
-    mail_.insert(mail_.end(), std::make_move_iterator(letters.begin()),
-                 std::make_move_iterator(letters.end()));
-  });
+  std::lock_guard const lock(mutex_);
+  if (!io_) return;
+  mail_.insert(mail_.end(), std::make_move_iterator(letters.begin()),
+               std::make_move_iterator(letters.end()));
+  wake();
 }
 
 void Mailbox::post(std::function<void()> job) {
-  add([&] { jobs_.push_back(std::move(job)); });
+  std::lock_guard const lock(mutex_);
+  if (!io_) return;
+  jobs_.push_back(std::move(job));
+  wake();
+}
+
+void Mailbox::wake() {
+  if (std::exchange(woken_, true)) return;  // whoever comes for the first takes all
+  asio::post(*io_, [self = shared_from_this()] { self->deliver(); });
 }
 
 void Mailbox::deliver() {
@@ -46,7 +47,7 @@ void Mailbox::deliver() {
   std::vector<std::function<void()>> jobs;
   {
     std::lock_guard const lock(mutex_);
-    rung_ = false;
+    woken_ = false;
     mail.swap(mail_);
     jobs.swap(jobs_);
   }
@@ -60,7 +61,7 @@ void Mailbox::close() {
   std::vector<std::shared_ptr<Address>> mail;  // destroyed unlocked, as the jobs
   std::vector<std::function<void()>> jobs;
   std::lock_guard const lock(mutex_);
-  closed_ = true;
+  io_ = nullptr;
   mail.swap(mail_);
   jobs.swap(jobs_);
 }

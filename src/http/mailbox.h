@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "http/bell.h"
+#include "http/async.h"
 
 namespace carillon::http {
 
@@ -29,29 +29,23 @@ struct Address {
   MailReceiver* receiver;  // the io thread's; null once the session has ended
 };
 
-class Mailbox {
+class Mailbox : public std::enable_shared_from_this<Mailbox> {
  public:
+  explicit Mailbox(asio::io_context& io) : io_(&io) {}
   void send(std::shared_ptr<Address> to);
   // Runs the job on the io thread, in the order of posting; dropped once closed.
   void post(std::function<void()> job);
   void close();
 
-  // The io thread's: hands out what has come, whenever the bell was rung.
-  void deliver();
-  Bell const& bell() const { return bell_; }
-
  private:
   friend class MailRound;
   void send_all(std::span<std::shared_ptr<Address>> letters);
-  // Adds to the mail under the lock, unless it is closed, and rings after it: whoever is woken
-  // would only wait for the lock.
-  template <class Add>
-  void add(Add const& add);
+  void deliver();
+  void wake();  // under mutex_
 
-  Bell const bell_;
   std::mutex mutex_;
-  bool closed_ = false;                         // guarded by mutex_
-  bool rung_ = false;                           // guarded by mutex_
+  asio::io_context* io_;                        // guarded by mutex_; null once closed
+  bool woken_ = false;                          // guarded by mutex_
   std::vector<std::shared_ptr<Address>> mail_;  // guarded by mutex_
   std::vector<std::function<void()>> jobs_;     // guarded by mutex_
 };

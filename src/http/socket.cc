@@ -1,7 +1,6 @@
 #include "http/socket.h"
 
 #include <array>
-#include <cerrno>
 #include <exception>
 #include <sys/socket.h>
 #include <system_error>
@@ -83,17 +82,11 @@ void Socket::close() {
   ::close(state->fd);
 }
 
-Poller::Poller(asio::io_context& io, Bell const& bell, std::function<void()> rung, Report report)
+Poller::Poller(asio::io_context& io, Report report)
     : io_(io),
-      rung_(std::move(rung)),
       report_(std::move(report)),
       epoll_(io.get_executor(), make_epoll()),
-      due_(std::make_unique<Due>()) {
-  epoll_event event{EPOLLIN | EPOLLET, {.ptr = this}};
-  if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, bell.native_handle(), &event) != 0) {
-    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
-  }
-}
+      due_(std::make_unique<Due>()) {}
 
 Poller::~Poller() = default;
 
@@ -136,10 +129,6 @@ void Poller::take_turn() {
     auto const event = untold_.front();
     untold_ = untold_.subspan(1);
     if (event.data.ptr == nullptr) continue;
-    if (event.data.ptr == this) {
-      hear_bell();
-      continue;
-    }
     auto& socket = *static_cast<Socket::State*>(event.data.ptr);
     if ((event.events & EPOLLIN) != 0) socket.ready |= Socket::wait_read;
     if ((event.events & EPOLLOUT) != 0) socket.ready |= Socket::wait_write;
@@ -148,14 +137,6 @@ void Poller::take_turn() {
       socket.ended |= Socket::wait_read | Socket::wait_write;
     }
     if (socket.may_go_on()) tell(socket);
-  }
-}
-
-void Poller::hear_bell() {
-  try {
-    rung_();
-  } catch (std::exception const& e) {
-    report_(std::string("io thread: ") + e.what());
   }
 }
 

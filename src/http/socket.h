@@ -19,7 +19,6 @@
 #include <boost/intrusive/list.hpp>
 
 #include "http/async.h"
-#include "http/bell.h"
 
 namespace carillon::http {
 
@@ -67,8 +66,8 @@ class Poller {
  public:
   using Report = std::function<void(std::string)>;
 
-  // Calls `rung` whenever the bell was; `report` is told what it throws, or a waiter.
-  Poller(asio::io_context& io, Bell const& bell, std::function<void()> rung, Report report);
+  // `report` is told what a waiter throws.
+  Poller(asio::io_context& io, Report report);
   Poller(Poller const&) = delete;
   Poller& operator=(Poller const&) = delete;
   ~Poller();
@@ -87,12 +86,10 @@ class Poller {
   void await();
   void take_turn();
   void tell_due();
-  void hear_bell();
   void tell(Socket::State& socket);
   void tell_later(Socket::State& socket);
 
   asio::io_context& io_;
-  std::function<void()> const rung_;
   Report const report_;
   asio::posix::basic_stream_descriptor<Executor> epoll_;
   std::span<epoll_event> untold_;  // of the present turn
