@@ -173,7 +173,7 @@ Result<void> UserRows::index(std::function<Result<void>()> const& meanwhile) {
     ids = index_ids();
     index_contacts();
   }
-  auto const done = meanwhile ? meanwhile() : Result<void>();
+  auto done = meanwhile ? meanwhile() : Result<void>();
   auto const aliased = aliases.valid() ? aliases.get() : Result<void>();
   CHECK_OK(ids);
   CHECK_OK(aliased);
