@@ -46,7 +46,7 @@ test('scopes, availability and receipts are changed, and stay so', async () => {
   await until(page, () => document.querySelector('.off')); // nothing left to save
   await the.go(page, '/apps/cli_news');
   await page.getByLabel(/^Counts/).check();
-  await until(page, () => !document.querySelector('.ant-radio-wrapper-disabled'));
+  await page.getByText('Saved').first().waitFor();
   const app = await the.server.operator('GET', '/api/v1/apps/cli_news');
   assert.ok(app.scopes.includes('im:chat:readonly'));
   assert.deepEqual(app.availability.departments, ['sales']);

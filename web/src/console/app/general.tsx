@@ -9,7 +9,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { call } from '@/shared/api/client';
 import { useText } from '@/shared/i18n';
 
-import type { App, ReceiptPolicy } from '../api/types';
+import type { App, AppPatch, ReceiptPolicy } from '../api/types';
 import { ActionButton } from '../parts/action_button';
 import { Confirm } from '../parts/confirm';
 import { Field } from '../parts/field';
@@ -24,8 +24,14 @@ export function General({ app }: { app: App }) {
   const t = useText();
   const admin = useMay('admin');
   const change = useChangeApp(app);
-  // What was chosen is shown at once, and stays if the server takes it.
-  const shown = { ...app, ...(change.isPending && change.variables) };
+  // What was chosen is shown with the click itself, and stays if the server takes it. (The
+  // mutation's own state comes a moment later: a radio would jump back meanwhile.)
+  const [chosen, setChosen] = useState<AppPatch>({});
+  const shown = { ...app, ...chosen };
+  const choose = (patch: AppPatch) => {
+    setChosen(patch);
+    change.mutate(patch, { onSettled: () => setChosen({}) });
+  };
   const [name, setName] = useState(app.name);
   const [addresses, setAddresses] = useState(app.ip_allow.join('\n'));
   const ip_allow = addresses.split(/[\s,]+/u).filter((one) => one !== '');
@@ -73,7 +79,7 @@ export function General({ app }: { app: App }) {
             <Switch
               checked={shown.enabled}
               disabled={!admin || change.isPending}
-              onChange={(enabled) => change.mutate({ enabled })}
+              onChange={(enabled) => choose({ enabled })}
             />
             {t('app.enabled_hint')}
           </label>
@@ -81,7 +87,7 @@ export function General({ app }: { app: App }) {
             <Switch
               checked={shown.bot}
               disabled={!admin || change.isPending}
-              onChange={(bot) => change.mutate({ bot })}
+              onChange={(bot) => choose({ bot })}
             />
             {t('app.bot')}
           </label>
@@ -94,7 +100,7 @@ export function General({ app }: { app: App }) {
           aria-label={t('app.receipts')}
           value={shown.receipts}
           disabled={!admin || change.isPending}
-          onChange={(event) => change.mutate({ receipts: event.target.value as ReceiptPolicy })}
+          onChange={(event) => choose({ receipts: event.target.value as ReceiptPolicy })}
           options={kPolicies.map((policy) => ({
             value: policy,
             label: (
