@@ -4,9 +4,10 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <libpq-fe.h>
 #include <poll.h>
 #include <utility>
+
+#include "store/postgres/libpq.h"
 
 namespace carillon::postgres {
 namespace {
@@ -30,39 +31,41 @@ constexpr char kTurn[] = "SET idle_in_transaction_session_timeout = '2s'";
 std::string text_of(char const* text) { return text == nullptr ? std::string() : text; }
 
 Failure failure_of(pg_result const* result, std::size_t statement) {
-  return {.state = text_of(PQresultErrorField(result, PG_DIAG_SQLSTATE)),
-          .text = text_of(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)),
+  return {.state = text_of(libpq.PQresultErrorField(result, PG_DIAG_SQLSTATE)),
+          .text = text_of(libpq.PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)),
           .statement = statement};
 }
 
 bool is_good(pg_result const* result) {
-  auto const status = PQresultStatus(result);
+  auto const status = libpq.PQresultStatus(result);
   return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
 }  // namespace
 
-Rows::~Rows() { PQclear(result_); }
+Rows::~Rows() { libpq.PQclear(result_); }
 
-std::size_t Rows::size() const { return static_cast<std::size_t>(PQntuples(result_)); }
+std::size_t Rows::size() const { return static_cast<std::size_t>(libpq.PQntuples(result_)); }
 
 Row Rows::operator[](std::size_t row) const {
   Row out;
   auto const at = static_cast<int>(row);
-  int const columns = std::min(PQnfields(result_), Row::kColumnsMax);
+  int const columns = std::min(libpq.PQnfields(result_), Row::kColumnsMax);
   for (int column = 0; column < columns; ++column) {
-    if (PQgetisnull(result_, at, column) != 0) continue;
-    out.set(column, PQgetvalue(result_, at, column), PQgetlength(result_, at, column));
+    if (libpq.PQgetisnull(result_, at, column) != 0) continue;
+    out.set(column, libpq.PQgetvalue(result_, at, column), libpq.PQgetlength(result_, at, column));
   }
   return out;
 }
 
-std::int64_t Rows::affected() const { return std::strtoll(PQcmdTuples(result_), nullptr, 10); }
+std::int64_t Rows::affected() const {
+  return std::strtoll(libpq.PQcmdTuples(result_), nullptr, 10);
+}
 
 Connection::~Connection() { drop(); }
 
 void Connection::drop() {
-  if (connection_ != nullptr) PQfinish(connection_);
+  if (connection_ != nullptr) libpq.PQfinish(connection_);
   connection_ = nullptr;
   prepared_.clear();
 }
@@ -71,9 +74,9 @@ void Connection::drop() {
 void Connection::notice_end() {
   constexpr int kLooks = 4;  // the server's last words come before the end
   for (int look = 0; look < kLooks; ++look) {
-    pollfd socket{.fd = PQsocket(connection_), .events = POLLIN, .revents = 0};
+    pollfd socket{.fd = libpq.PQsocket(connection_), .events = POLLIN, .revents = 0};
     if (poll(&socket, 1, 0) <= 0) return;
-    if (PQconsumeInput(connection_) == 0) return drop();
+    if (libpq.PQconsumeInput(connection_) == 0) return drop();
   }
 }
 
@@ -96,6 +99,7 @@ Result<void> Connection::ready() {
 }
 
 Result<void> Connection::connect() {
+  CHECK_OK(load_libpq());
   // What stands before the address may be said otherwise in it.
   std::array<char const*, 8> const keys{"connect_timeout",
                                         "fallback_application_name",
@@ -106,16 +110,16 @@ Result<void> Connection::connect() {
                                         nullptr};
   std::array<char const*, 8> const values{
       "3", "carillon", "10", "5", "15000", options_.address.c_str(), nullptr};
-  connection_ = PQconnectdbParams(keys.data(), values.data(), 1);
+  connection_ = libpq.PQconnectdbParams(keys.data(), values.data(), 1);
   if (connection_ == nullptr) return fail(Errc::unavailable, "out of memory");
-  auto const host = text_of(PQhost(connection_));
-  where_ = "the database " + text_of(PQdb(connection_));
-  if (!host.empty()) where_ += " on " + host + ":" + text_of(PQport(connection_));
-  if (PQstatus(connection_) != CONNECTION_OK) {
-    return connect_error(text_of(PQerrorMessage(connection_)), where_);
+  auto const host = text_of(libpq.PQhost(connection_));
+  where_ = "the database " + text_of(libpq.PQdb(connection_));
+  if (!host.empty()) where_ += " on " + host + ":" + text_of(libpq.PQport(connection_));
+  if (libpq.PQstatus(connection_) != CONNECTION_OK) {
+    return connect_error(text_of(libpq.PQerrorMessage(connection_)), where_);
   }
-  PQsetnonblocking(connection_, 1);
-  PQsetNoticeProcessor(
+  libpq.PQsetnonblocking(connection_, 1);
+  libpq.PQsetNoticeProcessor(
       connection_, [](void*, char const*) {}, nullptr);
   return prepare_session();
 }
@@ -140,7 +144,7 @@ Result<void> Connection::prepare_session() {
 }
 
 Failure Connection::lost(std::string text) {
-  if (connection_ != nullptr && text.empty()) text = text_of(PQerrorMessage(connection_));
+  if (connection_ != nullptr && text.empty()) text = text_of(libpq.PQerrorMessage(connection_));
   drop();
   return {.state = {}, .text = text.empty() ? "it did not answer in time" : std::move(text)};
 }
@@ -151,7 +155,7 @@ bool Connection::wait(short events, Deadline deadline) {
     auto const left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
-    pollfd socket{.fd = PQsocket(connection_), .events = events, .revents = 0};
+    pollfd socket{.fd = libpq.PQsocket(connection_), .events = events, .revents = 0};
     int const ready = poll(&socket, 1, static_cast<int>(left.count()));
     if (ready > 0) return true;
     if (ready < 0 && errno != EINTR) return false;
@@ -160,13 +164,13 @@ bool Connection::wait(short events, Deadline deadline) {
 
 std::optional<pg_result*> Connection::next_result(Deadline deadline) {
   for (;;) {
-    int const unsent = PQflush(connection_);
+    int const unsent = libpq.PQflush(connection_);
     if (unsent < 0) return std::nullopt;
-    if (PQisBusy(connection_) == 0) return PQgetResult(connection_);
+    if (libpq.PQisBusy(connection_) == 0) return libpq.PQgetResult(connection_);
     if (!wait(static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN), deadline)) {
       return std::nullopt;
     }
-    if (PQconsumeInput(connection_) == 0) return std::nullopt;
+    if (libpq.PQconsumeInput(connection_) == 0) return std::nullopt;
   }
 }
 
@@ -184,16 +188,16 @@ bool Connection::send(Pipeline::Step const& step, std::vector<Sql const*>& prepa
   auto const count = static_cast<int>(step.values.size());
   if (is_new) {
     name->second = "s" + std::to_string(++names_);
-    if (PQsendPrepare(connection_, name->second.c_str(), step.sql->text, count, types.data()) ==
-        0) {
+    if (libpq.PQsendPrepare(connection_, name->second.c_str(), step.sql->text, count,
+                            types.data()) == 0) {
       return false;
     }
     prepares.push_back(step.sql);
   } else {
     prepares.push_back(nullptr);
   }
-  return PQsendQueryPrepared(connection_, name->second.c_str(), count, values.data(), sizes.data(),
-                             formats.data(), kBinary) != 0;
+  return libpq.PQsendQueryPrepared(connection_, name->second.c_str(), count, values.data(),
+                                   sizes.data(), formats.data(), kBinary) != 0;
 }
 
 Answer Connection::run(Pipeline const& pipeline) {
@@ -205,9 +209,9 @@ Answer Connection::run(Pipeline const& pipeline) {
   auto const deadline = std::chrono::steady_clock::now() + options_.answer_within;
   std::vector<Sql const*> prepares;  // before each statement: the one that is prepared there
   prepares.reserve(pipeline.size());
-  bool sent = PQenterPipelineMode(connection_) != 0;
+  bool sent = libpq.PQenterPipelineMode(connection_) != 0;
   for (auto const& step : pipeline.steps_) sent = sent && send(step, prepares);
-  if (!sent || PQpipelineSync(connection_) == 0) {
+  if (!sent || libpq.PQpipelineSync(connection_) == 0) {
     out.failure = lost({});
     return out;
   }
@@ -220,7 +224,8 @@ Answer Connection::run(Pipeline const& pipeline) {
     auto const result = next_result(deadline);
     if (!result || *result == nullptr) return false;
     Rows rows(*result);
-    if (!is_good(*result) && PQresultStatus(*result) != PGRES_PIPELINE_ABORTED && !out.failure) {
+    if (!is_good(*result) && libpq.PQresultStatus(*result) != PGRES_PIPELINE_ABORTED &&
+        !out.failure) {
       out.failure = failure_of(*result, statement);
     }
     auto const end = next_result(deadline);
@@ -243,9 +248,10 @@ Answer Connection::run(Pipeline const& pipeline) {
     }
   }
   auto const sync = next_result(deadline);
-  bool const in_step = sync && *sync != nullptr && PQresultStatus(*sync) == PGRES_PIPELINE_SYNC;
-  if (sync) PQclear(*sync);
-  if (!in_step || PQexitPipelineMode(connection_) == 0) {
+  bool const in_step =
+      sync && *sync != nullptr && libpq.PQresultStatus(*sync) == PGRES_PIPELINE_SYNC;
+  if (sync) libpq.PQclear(*sync);
+  if (!in_step || libpq.PQexitPipelineMode(connection_) == 0) {
     if (!out.failure) out.failure = lost({});
     drop();
     return out;
@@ -258,7 +264,7 @@ Answer Connection::run(Pipeline const& pipeline) {
 std::optional<Failure> Connection::run(char const* sql) {
   if (connection_ == nullptr) return lost("there is no connection");
   auto const deadline = std::chrono::steady_clock::now() + options_.answer_within;
-  if (PQsendQuery(connection_, sql) == 0) return lost({});
+  if (libpq.PQsendQuery(connection_, sql) == 0) return lost({});
   std::optional<Failure> failure;
   for (;;) {
     auto const result = next_result(deadline);
@@ -280,13 +286,14 @@ Result<std::vector<Rows>> Connection::ask(Pipeline const& pipeline) {
 }
 
 Result<void> check_address(std::string const& address) {
+  CHECK_OK(load_libpq());
   char* problem = nullptr;
-  auto* options = PQconninfoParse(address.c_str(), &problem);
+  auto* options = libpq.PQconninfoParse(address.c_str(), &problem);
   if (options != nullptr) {
-    PQconninfoFree(options);
+    libpq.PQconninfoFree(options);
     return {};
   }
-  PQfreemem(problem);  // not told: it may repeat what was given, a password with it
+  libpq.PQfreemem(problem);  // not told: it may repeat what was given, a password with it
   return fail(Errc::invalid_field,
               "the database's address cannot be read (--store; of migrate --from or --to): write "
               "postgres://USER@HOST:5432/DATABASE, or \"host=... dbname=... user=...\"; the "
