@@ -10,11 +10,11 @@ namespace {
 constexpr std::size_t kReadKnown = 200;
 constexpr std::size_t kContentsAtOnce = 64;  // so that few are read in vain
 
-// All that this person ever had and that is kept, ascending by seq.
-Result<std::vector<InboxMessage>> collect(
-    InboxStore& inbox, BlockLogs& logs,
-    std::function<std::optional<BatchRecord>(BatchKey const&)> const& find, TenantNo tenant,
-    UserNo user) {
+using FindBatch = std::function<std::optional<BatchRecord>(BatchKey const&)>;
+
+// All that this person ever had, ascending by seq; what was purged may be among it.
+Result<std::vector<InboxEntry>> all_entries(InboxStore& inbox, BlockLogs& logs, TenantNo tenant,
+                                            UserNo user) {
   TRY(auto own, inbox.person_entries(tenant, user, Seq{}, SIZE_MAX));
   TRY(auto const shared, logs.get(inbox, tenant, block_of(user)));
   std::vector<InboxEntry> entries(own.rbegin(), own.rend());
@@ -24,20 +24,27 @@ Result<std::vector<InboxMessage>> collect(
   }
   std::inplace_merge(entries.begin(), entries.begin() + middle, entries.end(),
                      [](auto const& a, auto const& b) { return a.seq < b.seq; });
-  std::vector<InboxMessage> out;
-  out.reserve(entries.size());
-  for (auto const& entry : entries) {
-    auto const record = find({tenant, entry.batch});
-    if (record) out.push_back({entry, *record, {}, {}});
-  }
-  return out;
+  return entries;
 }
+
+// Whether one of its people has read a batch is mostly known by its counts, without the store.
+enum class ReadBy : std::uint8_t { nobody, some, everybody };
+
+ReadBy read_by(BatchRecord const& record) {
+  if (record.read == 0) return ReadBy::nobody;
+  return record.finished() && record.read == record.delivered ? ReadBy::everybody : ReadBy::some;
+}
+
+struct HeldMessage {
+  InboxEntry entry;
+  ReadBy read_by;
+  bool asked;  // when this person read it
+};
 
 // Reads what the messages say, and leaves out those that are not to be shown. The recall is asked
 // for again after that: one that was answered by now holds (I6).
-Result<void> read_contents(BatchStore& batches,
-                           std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
-                           TenantNo tenant, std::vector<InboxMessage>& messages) {
+Result<void> read_contents(BatchStore& batches, FindBatch const& find, TenantNo tenant,
+                           std::vector<InboxMessage>& messages) {
   std::vector<BatchNo> numbers;
   numbers.reserve(messages.size());
   for (auto const& message : messages) numbers.push_back(message.entry.batch);
@@ -55,10 +62,8 @@ Result<void> read_contents(BatchStore& batches,
 }
 
 // The contents of the first messages, as many as fit; false if some were left out.
-Result<bool> add_contents(BatchStore& batches,
-                          std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
-                          TenantNo tenant, std::size_t bytes_max,
-                          std::vector<InboxMessage>& messages) {
+Result<bool> add_contents(BatchStore& batches, FindBatch const& find, TenantNo tenant,
+                          std::size_t bytes_max, std::vector<InboxMessage>& messages) {
   std::vector<InboxMessage> shown;
   std::size_t bytes = 0;
   for (std::size_t first = 0; first < messages.size(); first += kContentsAtOnce) {
@@ -80,56 +85,81 @@ Result<bool> add_contents(BatchStore& batches,
   return true;
 }
 
+// Says of the page's messages when they were read, and counts all that were not.
+Result<void> add_read_times(InboxStore& inbox, InboxQuery const& query,
+                            std::vector<HeldMessage> const& held, InboxPage& page) {
+  std::vector<BatchNo> asked;
+  for (auto const& message : held) {
+    if (message.asked) asked.push_back(message.entry.batch);
+  }
+  TRY(auto const times, inbox.read_times(query.tenant, query.user, asked));
+  auto time = times.begin();
+  auto shown = page.messages.begin();  // in the order of `held`, which has them all
+  for (auto const& message : held) {
+    auto const read_at = message.asked ? *time++ : Time{};
+    bool const read = message.asked ? read_at != Time{} : message.read_by == ReadBy::everybody;
+    if (!read) ++page.unread;
+    if (shown != page.messages.end() && shown->entry.seq == message.entry.seq) {
+      shown->read_at = read_at;
+      ++shown;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<InboxPage> read_inbox(InboxStore& inbox, BatchStore& batches, BlockLogs& logs,
-                             std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
-                             InboxQuery const& query) {
-  TRY(auto all, collect(inbox, logs, find, query.tenant, query.user));
-  std::erase_if(all, [](auto const& message) { return message.record.recall_requested(); });
-  std::vector<BatchNo> numbers;
-  numbers.reserve(all.size());
-  for (auto const& message : all) numbers.push_back(message.entry.batch);
-  TRY(auto const times, inbox.read_times(query.tenant, query.user, numbers));
+                             FindBatch const& find, InboxQuery const& query) {
+  TRY(auto const entries, all_entries(inbox, logs, query.tenant, query.user));
+  std::vector<HeldMessage> held;  // newest first
+  held.reserve(entries.size());
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    auto const record = find({query.tenant, entry->batch});
+    if (!record || record->recall_requested()) continue;
+    auto const readers = read_by(*record);
+    held.push_back({*entry, readers, readers == ReadBy::some});
+  }
 
   InboxPage page;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    all[i].read_at = times[i];
-    if (times[i] == Time{}) ++page.unread;
-  }
-  std::reverse(all.begin(), all.end());
   auto first =
       query.before
-          ? std::find_if(all.begin(), all.end(),
+          ? std::find_if(held.begin(), held.end(),
                          [&](auto const& message) { return message.entry.seq < query.before; })
-          : all.begin();
-  while (first != all.end() && page.messages.size() < query.limit) {
+          : held.begin();
+  while (first != held.end() && page.messages.size() < query.limit) {
     auto const wanted = static_cast<std::ptrdiff_t>(query.limit - page.messages.size());
-    auto const last = first + std::min(wanted, all.end() - first);
-    std::vector<InboxMessage> some(std::make_move_iterator(first), std::make_move_iterator(last));
+    auto const last = first + std::min(wanted, held.end() - first);
+    std::vector<InboxMessage> some;
+    some.reserve(query.limit);
+    for (; first != last; ++first) {
+      first->asked = first->read_by != ReadBy::nobody;
+      auto const record = find({query.tenant, first->entry.batch});
+      if (record) some.push_back({first->entry, *record, {}, {}});
+    }
     CHECK_OK(read_contents(batches, find, query.tenant, some));
     std::move(some.begin(), some.end(), std::back_inserter(page.messages));
-    first = last;
   }
-  if (first != all.end() && !page.messages.empty()) page.next = page.messages.back().entry.seq;
+  if (first != held.end() && !page.messages.empty()) page.next = page.messages.back().entry.seq;
+  CHECK_OK(add_read_times(inbox, query, held, page));
   return page;
 }
 
 Result<InboxNews> read_news(InboxStore& inbox, BatchStore& batches, BlockLogs& logs,
-                            std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
-                            NewsQuery const& query) {
-  TRY(auto all, collect(inbox, logs, find, query.tenant, query.user));
+                            FindBatch const& find, NewsQuery const& query) {
+  TRY(auto const entries, all_entries(inbox, logs, query.tenant, query.user));
   InboxNews out;
   std::vector<BatchNo> before;
-  for (auto& message : all) {
-    auto const& record = message.record;
-    if (message.entry.seq > query.until) continue;
-    if (message.entry.seq > query.after) {
-      if (!record.recall_requested()) out.messages.push_back(std::move(message));
-    } else if (record.recall_seq > query.after && record.recall_seq <= query.until) {
-      out.recalled.push_back(record);
-    } else if (!record.recall_requested()) {
-      before.push_back(record.key.batch);
+  for (auto const& entry : entries) {
+    if (entry.seq > query.until) continue;
+    auto const record = find({query.tenant, entry.batch});
+    if (!record) continue;
+    if (entry.seq > query.after) {
+      if (!record->recall_requested()) out.messages.push_back({entry, *record, {}, {}});
+    } else if (record->recall_seq > query.after && record->recall_seq <= query.until) {
+      out.recalled.push_back(*record);
+    } else if (!record->recall_requested()) {
+      before.push_back(record->key.batch);
     }
   }
   if (out.messages.size() + out.recalled.size() > query.messages_max) {

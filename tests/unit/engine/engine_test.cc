@@ -154,12 +154,12 @@ class EngineTest : public testing::Test {
     EXPECT_TRUE(engine->read([&](Reader& reader) { done.set_value(job(reader)); }));
     return waiting.get();
   }
-  InboxPage inbox(char const* id) {
+  InboxPage inbox(char const* id, std::size_t limit = 20) {
     auto const user = *organisation->directories[0]->find_user(id);
     return read<InboxPage>([&](Reader& reader) {
       return read_inbox(reader, reader, logs,
                         [&](BatchKey const& batch) { return engine->find_batch(batch); },
-                        {TenantNo{1}, user, Seq{}, 20})
+                        {TenantNo{1}, user, Seq{}, limit})
           .value();
     });
   }
@@ -172,6 +172,37 @@ class EngineTest : public testing::Test {
   std::unique_ptr<Engine> engine;
   BlockLogs logs{1 << 20};
 };
+
+TEST_F(EngineTest, UnreadCountsWhatIsBeyondThePageWhoeverElseHasReadIt) {
+  auto const sent = [&](std::vector<std::string> ids) {
+    auto const batch = send(std::move(ids))->key;
+    wait_for(batch, BatchState::sent);
+    return batch;
+  };
+  auto const read_by_all = sent({"ann", "bob"});
+  auto const read_by_bob = sent({"ann", "bob"});
+  auto const read_by_nobody = sent({"ann", "bob"});
+  auto const mark = [&](char const* id, BatchKey batch) {
+    MarkRead const command{
+        TenantNo{1}, *organisation->directories[0]->find_user(id), {batch.batch}};
+    auto const marked = write<MarkReadAnswer>([=](View& view) { return mark_read(view, command); });
+    EXPECT_EQ(marked.value().newly_read, 1u);
+  };
+  mark("bob", read_by_all);
+  mark("ann", read_by_all);
+  mark("bob", read_by_bob);
+
+  for (std::size_t const shown : {0u, 1u, 2u, 3u}) {
+    EXPECT_EQ(inbox("ann", shown).unread, 2u) << shown;
+    EXPECT_EQ(inbox("bob", shown).unread, 1u) << shown;
+    EXPECT_EQ(inbox("ann", shown).messages.size(), shown);
+  }
+  auto const page = inbox("ann").messages;  // newest first
+  EXPECT_EQ(page.at(0).record.key, read_by_nobody);
+  EXPECT_EQ(page.at(0).read_at, Time{});
+  EXPECT_EQ(page.at(1).read_at, Time{});
+  EXPECT_NE(page.at(2).read_at, Time{});
+}
 
 TEST_F(EngineTest, OfManySendsAtOnceAPersonGetsTheSameContentOnce) {
   SendBatch command;
