@@ -24,8 +24,10 @@ Result<Decided<MarkReadAnswer>> mark_read(View& view, MarkRead const& command) {
       TRY(auto const failed, view.has_failed(key, command.user));
       if (failed) continue;
     }
-    TRY(auto const known, view.has_read(key, command.user));
-    if (known) continue;
+    if (record->read != 0) {
+      TRY(auto const known, view.has_read(key, command.user));
+      if (known) continue;
+    }
     auto after = *record;
     ++after.read;
     put_move(out.change, *record, after);
