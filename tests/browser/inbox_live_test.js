@@ -108,9 +108,13 @@ test('who reads further down is not disturbed, and told how many are new', async
       const { top } = box.getBoundingClientRect();
       const rows = [...box.querySelectorAll('article')];
       const row = rows.find((candidate) => candidate.getBoundingClientRect().bottom > top + 1);
-      return `${row.dataset.id} ${Math.round(row.getBoundingClientRect().top)}`;
+      return row && `${row.dataset.id} ${Math.round(row.getBoundingClientRect().top)}`;
     });
-  await until(async () => (await inView()) === (await inView()), true, 'at rest');
+  const atRest = async () => {
+    const now = await inView(); // nothing, until the rows of that place are drawn
+    return now !== undefined && now === (await inView());
+  };
+  await until(atRest, true, 'at rest');
   const before = await inView();
   for (let n = 0; n < 3; ++n) await send(`new ${n}`, ['jim']);
   const pill = page.getByRole('button', { name: '3 new messages' });
