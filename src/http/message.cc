@@ -23,7 +23,7 @@ void each_param(std::string_view query, std::string_view name, Take const& take)
   while (!query.empty()) {
     auto const end = std::min(query.find('&'), query.size());
     auto const pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
+    query = end < query.size() ? query.substr(end + 1) : std::string_view();
     auto const equals = std::min(pair.find('='), pair.size());
     auto const key = pair.substr(0, equals);
     bool const plain = key.find_first_of("%+") == std::string_view::npos;

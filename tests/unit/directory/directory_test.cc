@@ -302,15 +302,15 @@ TEST(Directory, ChatsAndImagesAreUpserted) {
   DirectoryBuilder builder(acme());
   builder.put(Chat{"oc_1", "All"});
   builder.put(Chat{"oc_1", "All hands"});
-  builder.put(Image{"img_1", ""});
-  builder.put(Image{"img_1", "poster.png"});
+  builder.put(Image{"img_1", "", {}});
+  builder.put(Image{"img_1", "poster.png", {}});
   auto const made = built(builder);
   EXPECT_TRUE(made->has_chat("oc_1"));
   EXPECT_FALSE(made->has_chat("oc_2"));
   EXPECT_TRUE(made->has_image("img_1"));
   EXPECT_FALSE(made->has_image(""));
   EXPECT_EQ(made->chats(), (std::vector<Chat>{{"oc_1", "All hands"}}));
-  EXPECT_EQ(made->images(), (std::vector<Image>{{"img_1", "poster.png"}}));
+  EXPECT_EQ(made->images(), (std::vector<Image>{{"img_1", "poster.png", {}}}));
 }
 
 // A plain model of the same rules, against which random changes are compared.
