@@ -1,5 +1,6 @@
-// One thread for work that takes a tenth of a second and much memory, such as hashing a password:
-// one piece at a time, so that the memory is bounded, and a bounded queue.
+// One thread for work that takes a tenth of a second and much memory, such as hashing a password or
+// putting many users in their place: one piece at a time, so that the memory is bounded, and a
+// bounded queue.
 #pragma once
 
 #include <condition_variable>

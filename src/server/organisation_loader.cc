@@ -1,11 +1,10 @@
 #include "server/organisation_loader.h"
 
-#include <condition_variable>
-#include <exception>
-#include <mutex>
-#include <thread>
+#include <future>
 #include <utility>
 #include <vector>
+
+#include "engine/slow_work.h"
 
 namespace carillon::server {
 namespace {
@@ -55,84 +54,27 @@ class OrganisationBuilder {
   std::shared_ptr<OperatorRegistry> operators_ = std::make_shared<OperatorRegistry>();
 };
 
-// While it puts one lot of rows in its place the next one is read. One thread for all lots: what
-// each of many threads leaves behind is costly for the allocator to take over.
-class LotBuilder {
- public:
-  explicit LotBuilder(OrganisationBuilder& builder)
-      : builder_(builder), thread_([this] { run(); }) {}
-  ~LotBuilder() {
-    {
-      std::lock_guard const lock(mutex_);
-      ended_ = true;
-    }
-    changed_.notify_all();
-    thread_.join();
-  }
-  LotBuilder(LotBuilder const&) = delete;
-
-  // Takes the lot and hands back the one before it; tells how that went.
-  Result<void> put(DirectoryRows& rows) {
-    std::unique_lock lock(mutex_);
-    wait_for_lot(lock);
-    CHECK_OK(outcome_);
-    std::swap(lot_, rows);
-    building_ = true;
-    changed_.notify_all();
-    return {};
-  }
-
-  // How all that was put went.
-  Result<void> finish() {
-    std::unique_lock lock(mutex_);
-    wait_for_lot(lock);
-    return outcome_;
-  }
-
- private:
-  void wait_for_lot(std::unique_lock<std::mutex>& lock) {
-    changed_.wait(lock, [this] { return !building_; });
-    if (failure_) std::rethrow_exception(failure_);
-  }
-
-  void run() {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      changed_.wait(lock, [this] { return building_ || ended_; });
-      if (!building_) return;
-      lock.unlock();
-      try {
-        outcome_ = builder_.put(lot_);
-      } catch (...) {
-        failure_ = std::current_exception();
-      }
-      lock.lock();
-      building_ = false;
-      changed_.notify_all();
-    }
-  }
-
-  OrganisationBuilder& builder_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool building_ = false;
-  bool ended_ = false;
-  // The thread's own while it builds.
-  DirectoryRows lot_;
-  Result<void> outcome_;
-  std::exception_ptr failure_;
-  std::thread thread_;
-};
-
 }  // namespace
 
 Result<std::shared_ptr<Organisation const>> load_organisation(Ledger& ledger) {
   OrganisationBuilder builder;
-  {
-    LotBuilder lots(builder);
-    CHECK_OK(ledger.load_directory([&](DirectoryRows&& rows) { return lots.put(rows); }));
-    CHECK_OK(lots.finish());
-  }
+  DirectoryRows lot;
+  std::future<Result<void>> before;
+  // While one lot of rows is put in its place the next one is read. One thread for all lots: what
+  // each of many threads leaves behind is costly for the allocator to take over.
+  SlowWork building(1);
+  auto const end_of_lot = [&before] { return before.valid() ? before.get() : Result<void>(); };
+  auto loaded = ledger.load_directory([&](DirectoryRows&& rows) -> Result<void> {
+    CHECK_OK(end_of_lot());
+    std::swap(lot, rows);
+    auto const build = std::make_shared<std::packaged_task<Result<void>()>>(
+        [&builder, &lot] { return builder.put(lot); });
+    before = build->get_future();
+    building.add([build] { (*build)(); });
+    return {};
+  });
+  CHECK_OK(end_of_lot());
+  CHECK_OK(std::move(loaded));
   return builder.build();
 }
 
