@@ -53,12 +53,11 @@ struct WalFile {
 WalFile& wal(sqlite3_file* file) { return *reinterpret_cast<WalFile*>(file); }
 
 // A call of the underlying file, once it has all that was written.
-template <class... Parameters, class... Arguments>
-int after_flush(sqlite3_file* file, int (*sqlite3_io_methods::*call)(sqlite3_file*, Parameters...),
-                Arguments... arguments) {
+template <auto Call, class... Arguments>
+int after_flush(sqlite3_file* file, Arguments... arguments) {
   if (int const code = wal(file).flush(); code != SQLITE_OK) return code;
   auto* const base = wal(file).base();
-  return (base->pMethods->*call)(base, arguments...);
+  return (base->pMethods->*Call)(base, arguments...);
 }
 
 int x_close(sqlite3_file* file) {
@@ -67,32 +66,8 @@ int x_close(sqlite3_file* file) {
   wal(file).~WalFile();
   return written != SQLITE_OK ? written : closed;
 }
-int x_read(sqlite3_file* file, void* into, int size, sqlite3_int64 offset) {
-  return after_flush(file, &sqlite3_io_methods::xRead, into, size, offset);
-}
 int x_write(sqlite3_file* file, void const* from, int size, sqlite3_int64 offset) {
   return wal(file).write({static_cast<char const*>(from), static_cast<std::size_t>(size)}, offset);
-}
-int x_truncate(sqlite3_file* file, sqlite3_int64 size) {
-  return after_flush(file, &sqlite3_io_methods::xTruncate, size);
-}
-int x_sync(sqlite3_file* file, int flags) {
-  return after_flush(file, &sqlite3_io_methods::xSync, flags);
-}
-int x_file_size(sqlite3_file* file, sqlite3_int64* size) {
-  return after_flush(file, &sqlite3_io_methods::xFileSize, size);
-}
-int x_lock(sqlite3_file* file, int level) {
-  return after_flush(file, &sqlite3_io_methods::xLock, level);
-}
-int x_unlock(sqlite3_file* file, int level) {
-  return after_flush(file, &sqlite3_io_methods::xUnlock, level);
-}
-int x_check_reserved_lock(sqlite3_file* file, int* held) {
-  return after_flush(file, &sqlite3_io_methods::xCheckReservedLock, held);
-}
-int x_file_control(sqlite3_file* file, int operation, void* argument) {
-  return after_flush(file, &sqlite3_io_methods::xFileControl, operation, argument);
 }
 int x_sector_size(sqlite3_file* file) {
   return wal(file).base()->pMethods->xSectorSize(wal(file).base());
@@ -102,25 +77,26 @@ int x_device_characteristics(sqlite3_file* file) {
 }
 
 // Version 1: shared memory and mapped pages are matters of the data file.
-constexpr sqlite3_io_methods kMethods = {.iVersion = 1,
-                                         .xClose = x_close,
-                                         .xRead = x_read,
-                                         .xWrite = x_write,
-                                         .xTruncate = x_truncate,
-                                         .xSync = x_sync,
-                                         .xFileSize = x_file_size,
-                                         .xLock = x_lock,
-                                         .xUnlock = x_unlock,
-                                         .xCheckReservedLock = x_check_reserved_lock,
-                                         .xFileControl = x_file_control,
-                                         .xSectorSize = x_sector_size,
-                                         .xDeviceCharacteristics = x_device_characteristics,
-                                         .xShmMap = nullptr,
-                                         .xShmLock = nullptr,
-                                         .xShmBarrier = nullptr,
-                                         .xShmUnmap = nullptr,
-                                         .xFetch = nullptr,
-                                         .xUnfetch = nullptr};
+constexpr sqlite3_io_methods kMethods = {
+    .iVersion = 1,
+    .xClose = x_close,
+    .xRead = after_flush<&sqlite3_io_methods::xRead, void*, int, sqlite3_int64>,
+    .xWrite = x_write,
+    .xTruncate = after_flush<&sqlite3_io_methods::xTruncate, sqlite3_int64>,
+    .xSync = after_flush<&sqlite3_io_methods::xSync, int>,
+    .xFileSize = after_flush<&sqlite3_io_methods::xFileSize, sqlite3_int64*>,
+    .xLock = after_flush<&sqlite3_io_methods::xLock, int>,
+    .xUnlock = after_flush<&sqlite3_io_methods::xUnlock, int>,
+    .xCheckReservedLock = after_flush<&sqlite3_io_methods::xCheckReservedLock, int*>,
+    .xFileControl = after_flush<&sqlite3_io_methods::xFileControl, int, void*>,
+    .xSectorSize = x_sector_size,
+    .xDeviceCharacteristics = x_device_characteristics,
+    .xShmMap = nullptr,
+    .xShmLock = nullptr,
+    .xShmBarrier = nullptr,
+    .xShmUnmap = nullptr,
+    .xFetch = nullptr,
+    .xUnfetch = nullptr};
 
 int x_open(sqlite3_vfs* vfs, char const* path, sqlite3_file* file, int flags, int* out_flags) {
   auto* const base = static_cast<sqlite3_vfs*>(vfs->pAppData);
