@@ -40,6 +40,9 @@ struct Receipt {
   friend bool operator==(Receipt const&, Receipt const&) = default;
 };
 
+// A batch as memory has it; none: there is no such batch, or it was purged.
+using FindBatch = std::function<std::optional<BatchRecord>(BatchKey const&)>;
+
 class BatchStore {
  public:
   virtual ~BatchStore() = default;

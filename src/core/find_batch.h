@@ -2,18 +2,15 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
 
 #include "access/app.h"
 #include "base/result.h"
-#include "batch/batch.h"
+#include "batch/batch_store.h"
 #include "crypto/sealed_id.h"
 
 namespace carillon {
-
-using FindBatch = std::function<std::optional<BatchRecord>(BatchKey const&)>;
 
 // The app's batch under that key.
 // Errors  batch_unknown: none, of another generation, or accepted more than `window` ago (0: no

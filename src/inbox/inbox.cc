@@ -10,8 +10,6 @@ namespace {
 constexpr std::size_t kReadKnown = 200;
 constexpr std::size_t kContentsAtOnce = 64;  // so that few are read in vain
 
-using FindBatch = std::function<std::optional<BatchRecord>(BatchKey const&)>;
-
 // All that this person ever had, ascending by seq; what was purged may be among it.
 Result<std::vector<InboxEntry>> all_entries(InboxStore& inbox, BlockLogs& logs, TenantNo tenant,
                                             UserNo user) {
@@ -41,8 +39,8 @@ struct HeldMessage {
   bool asked;  // when this person read it
 };
 
-// Reads what the messages say, and leaves out those that are not to be shown. The recall is asked
-// for again after that: one that was answered by now holds (I6).
+// Reads what the messages say, and leaves out those that are not to be shown. The batch is asked
+// for after that: a recall that was answered by now holds (I6).
 Result<void> read_contents(BatchStore& batches, FindBatch const& find, TenantNo tenant,
                            std::vector<InboxMessage>& messages) {
   std::vector<BatchNo> numbers;
@@ -51,8 +49,9 @@ Result<void> read_contents(BatchStore& batches, FindBatch const& find, TenantNo 
   TRY(auto stored, batches.find_batches(tenant, numbers));
   std::size_t shown = 0;
   for (std::size_t i = 0; i < messages.size(); ++i) {
-    auto const record = find(messages[i].record.key);
+    auto const record = find({tenant, messages[i].entry.batch});
     if (!stored[i] || !record || record->recall_requested()) continue;
+    messages[i].record = *record;
     messages[i].content = std::move(stored[i]->content);
     if (shown != i) messages[shown] = std::move(messages[i]);
     ++shown;
@@ -131,11 +130,10 @@ Result<InboxPage> read_inbox(InboxStore& inbox, BatchStore& batches, BlockLogs& 
     auto const wanted = static_cast<std::ptrdiff_t>(query.limit - page.messages.size());
     auto const last = first + std::min(wanted, held.end() - first);
     std::vector<InboxMessage> some;
-    some.reserve(query.limit);
+    some.reserve(static_cast<std::size_t>(last - first));
     for (; first != last; ++first) {
       first->asked = first->read_by != ReadBy::nobody;
-      auto const record = find({query.tenant, first->entry.batch});
-      if (record) some.push_back({first->entry, *record, {}, {}});
+      some.push_back({first->entry, {}, {}, {}});
     }
     CHECK_OK(read_contents(batches, find, query.tenant, some));
     std::move(some.begin(), some.end(), std::back_inserter(page.messages));

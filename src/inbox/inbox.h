@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <vector>
 
@@ -39,8 +38,7 @@ struct InboxQuery {
 };
 
 Result<InboxPage> read_inbox(InboxStore& inbox, BatchStore& batches, BlockLogs& logs,
-                             std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
-                             InboxQuery const& query);
+                             FindBatch const& find, InboxQuery const& query);
 
 // What happened to a person's messages in the slices and recalls from `after` to `until`, the first
 // left out: new messages, oldest first, and recalls of older ones.
@@ -62,7 +60,6 @@ struct InboxNews {
 };
 
 Result<InboxNews> read_news(InboxStore& inbox, BatchStore& batches, BlockLogs& logs,
-                            std::function<std::optional<BatchRecord>(BatchKey const&)> const& find,
-                            NewsQuery const& query);
+                            FindBatch const& find, NewsQuery const& query);
 
 }  // namespace carillon

@@ -43,7 +43,7 @@ class LiveChannel final : public Channel {
   struct Ports {
     // Runs the job on a thread that may read; false: too many wait.
     std::function<bool(std::function<void(BatchStore&)>)> read;
-    std::function<std::optional<BatchRecord>(BatchKey const&)> find;
+    FindBatch find;
   };
   LiveChannel(Ports ports, LiveFormat const& format) : ports_(std::move(ports)), format_(format) {}
 

@@ -61,7 +61,7 @@ class PushChannel final : public Channel {
   struct Ports {
     // Runs the job on a thread that may read; false: too many wait.
     std::function<bool(std::function<void(Reader&)>)> read;
-    std::function<std::optional<BatchRecord>(BatchKey const&)> find;
+    FindBatch find;
     std::function<UserSet(TenantNo, UserSet const&)> pushable;  // those of them who subscribed
     std::function<bool(PersonKey const&)> active;  // somebody who may still open their inbox
     // Has the rows say so; answers on any thread whether they do.
