@@ -165,16 +165,13 @@ bool UserRows::make_contact_room(UserNo user, std::uint64_t hash) {
 }
 
 Result<void> UserRows::index(std::function<Result<void>()> const& meanwhile) {
+  if (!std::exchange(deferred_, false)) return meanwhile();
   // Each reads the users and writes an index of its own.
-  std::future<Result<void>> aliases;
-  Result<void> ids;
-  if (std::exchange(deferred_, false)) {
-    aliases = std::async(std::launch::async, [this] { return index_aliases(); });
-    ids = index_ids();
-    index_contacts();
-  }
-  auto done = meanwhile ? meanwhile() : Result<void>();
-  auto const aliased = aliases.valid() ? aliases.get() : Result<void>();
+  auto aliases = std::async(std::launch::async, [this] { return index_aliases(); });
+  auto const ids = index_ids();
+  index_contacts();
+  auto done = meanwhile();
+  auto const aliased = aliases.get();
   CHECK_OK(ids);
   CHECK_OK(aliased);
   return done;

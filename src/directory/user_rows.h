@@ -33,8 +33,10 @@ class UserRows {
   // From now on put() neither checks nor indexes ids; index() then does both for all users at
   // once, at a third of the cost. Between the two nothing may be looked up.
   void defer_index() { deferred_ = true; }
-  // `meanwhile` may read the users by number, and runs while there is something to be done.
-  Result<void> index(std::function<Result<void>()> const& meanwhile = {});
+  // `meanwhile` may read the users by number; it runs in any case.
+  Result<void> index(std::function<Result<void>()> const& meanwhile = [] {
+    return Result<void>();
+  });
   void shrink();  // once a large number was put
 
   bool has(UserNo user) const {

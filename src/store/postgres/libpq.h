@@ -1,5 +1,5 @@
 // libpq, loaded by the first store on PostgreSQL: Debian's brings LDAP, Kerberos and GnuTLS along,
-// which take 3.5 MB of a process that is linked with them, and its start some milliseconds.
+// which take 3 MB of a process that is linked with them.
 //
 // Shape   `libpq.PQfinish(connection)`; each function has the type that <libpq-fe.h> declares.
 // Errors  load_libpq: unavailable if the machine has no libpq. Nothing else may be called before.
