@@ -115,9 +115,15 @@ class Listener::Impl {
     return {};
   }
 
+  std::chrono::seconds retire() {
+    state_.retiring.store(true, std::memory_order_relaxed);
+    return state_.options.trusted_proxies.empty() ? 0s : state_.options.lame_duck;
+  }
+
   void stop(std::chrono::milliseconds grace) {
     if (!started_) return;
     started_ = false;
+    retire();
     for (auto& thread : threads_) thread->begin_stop();
     wait_for_end(grace);
     for (auto& thread : threads_) thread->abort();
@@ -173,6 +179,7 @@ Listener::~Listener() = default;
 Result<void> Listener::start() { return impl_->start(); }
 std::uint16_t Listener::port() const { return impl_->port(); }
 Result<void> Listener::reload_tls() { return impl_->reload_tls(); }
+std::chrono::seconds Listener::retire() { return impl_->retire(); }
 void Listener::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }
 Stats Listener::stats() const { return impl_->stats(); }
 

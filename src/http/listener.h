@@ -32,6 +32,7 @@ struct Options {
   std::chrono::seconds header_timeout{15};  // from the first byte of a request to its header's end
   std::chrono::seconds body_timeout{60};    // without progress on a body or on reading an answer
   std::chrono::seconds idle_timeout{300};   // between requests: well over a minute for the SDKs
+  std::chrono::seconds lame_duck{3};        // more than two health checks; see retire()
   // Asked before a request is handled, once its body is there; calls back from any thread. An error
   // is rendered by the route's `failure`. Null: every request is handled at once.
   std::function<void(std::function<void(Result<void>)> done)> before;
@@ -61,6 +62,11 @@ class Listener {
   Result<void> start();        // binds, starts the threads
   std::uint16_t port() const;  // the one bound
   Result<void> reload_tls();   // reads certificate and key again; on failure the old ones stay
+  // All is served as before, but each connection ends with its next answer. A proxy may have sent
+  // a call, which it cannot repeat, when we close: so it is let go on for a while before stop(),
+  // in which it sees that the server is not ready and keeps no connection. Gives how long; 0
+  // without proxies.
+  std::chrono::seconds retire();
   // Orderly: no new connections, idle ones closed, requests under way answered (with
   // `Connection: close`) within `grace`, then the threads end.
   void stop(std::chrono::milliseconds grace);

@@ -28,6 +28,8 @@ struct ServerState {
   HeldMemory memory;
   Spooler spooler;
 
+  std::atomic<bool> retiring{false};  // connections end with their next answer
+
   std::atomic<std::uint64_t> connections_open{0};
   std::atomic<std::uint64_t> connections_accepted{0};
   std::atomic<std::uint64_t> connections_refused{0};

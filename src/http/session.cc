@@ -338,7 +338,7 @@ std::unique_ptr<EventStream> Session::finish_request() {
   bool const old_client = minor_version_ == 0;
   if (response.websocket && old_client) response = plain_failure(400);
   bool const endless = response.stream && old_client;
-  if (response.close || thread_.draining() || endless) keep_alive_ = false;
+  if (response.close || thread_.state().retiring || endless) keep_alive_ = false;
   if (response.websocket) keep_alive_ = true;  // it ends by its own rules, at a stop too
   auto const about = frame(x.request.log_id);
   if (response.stream) {

@@ -276,6 +276,10 @@ std::vector<Setting> make_settings() {
                         FIELD(http.body_timeout)));
   out.push_back(seconds("http.idle_timeout", "Time a connection may rest between requests.",
                         FIELD(http.idle_timeout)));
+  out.push_back(seconds("http.lame_duck",
+                        "How long a server with trusted_proxies goes on serving when it is told to "
+                        "stop, while /readyz says no: more than two of their health checks.",
+                        FIELD(http.lame_duck)));
   out.push_back(
       list("http.trusted_proxies", "Addresses or networks whose X-Forwarded-For is believed.",
            FIELD(http.trusted_proxies), [](std::string const& value) -> Result<void> {

@@ -47,6 +47,7 @@ struct RouteMetrics {
   std::string name;
   std::array<prometheus::Counter*, kClasses.size()> answers{};
   prometheus::Histogram* seconds = nullptr;
+  bool asked_for = false;  // "not ready" is what /readyz is there to say, not a failure
 };
 
 void note_answer(RouteMetrics const& route, http::Response const& response,
@@ -56,7 +57,7 @@ void note_answer(RouteMetrics const& route, http::Response const& response,
   route.answers[std::min(kind, kClasses.size() - 1)]->Increment();
   auto const took = std::chrono::duration<double>(steady_clock::now() - started).count();
   route.seconds->Observe(took);
-  auto const level = response.status >= 500 ? Level::error : Level::debug;
+  auto const level = response.status >= 500 && !route.asked_for ? Level::error : Level::debug;
   if (log_enabled(level)) {
     log(level, "request",
         {{"log_id", log_id},
@@ -97,6 +98,7 @@ http::Handler Metrics::watch(http::Route const& route, http::Handler inner) {
                                   {"method", std::string(name_of(route.method))}};
   auto metrics = std::make_shared<RouteMetrics>();
   metrics->name = std::string(name_of(route.method)) + " " + route.pattern;
+  metrics->asked_for = route.pattern == "/readyz";
   for (std::size_t i = 0; i < kClasses.size(); ++i) {
     auto with_class = labels;
     with_class["status"] = kClasses[i];

@@ -34,6 +34,15 @@ Result<Config> make_config(ServeFlags const& flags) {
   return config;
 }
 
+// Whoever asks a second time does not want to wait.
+void wait_for_proxies(std::chrono::seconds time) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (int const signal : {SIGTERM, SIGINT}) sigaddset(&signals, signal);
+  timespec const left{time.count(), 0};
+  sigtimedwait(&signals, nullptr, &left);
+}
+
 int serve(ServeFlags const& flags) {
   // Signals are taken by this thread only, in order; every other thread inherits the mask.
   sigset_t signals;
@@ -57,6 +66,7 @@ int serve(ServeFlags const& flags) {
     (*server)->reload();
   }
   log(Level::info, "stopping");
+  wait_for_proxies((*server)->retire());
   (*server)->stop();
   log(Level::info, "stopped");
   return 0;

@@ -205,6 +205,7 @@ struct Server::Impl {
                               bus ? std::optional(bus->stats()) : std::nullopt, engine->low_disk());
         },
         [this] { return ready(); },
+        [this] { return retiring.load(); },
         config.console,
         {batch_rules.get(), notification_rules.get()},
         [](std::string const& log_id, Error const& error) {
@@ -247,6 +248,11 @@ struct Server::Impl {
     push_channel->start();
     watcher = std::thread([this] { watch_disk(); });
     return {};
+  }
+
+  std::chrono::seconds retire() {
+    retiring = true;
+    return listener->retire();
   }
 
   void stop() {
@@ -346,6 +352,7 @@ struct Server::Impl {
   std::mutex mutex;
   std::condition_variable wake;
   bool stopping = false;
+  std::atomic<bool> retiring{false};  // other servers are to take the calls
   std::thread watcher;
 };
 
@@ -359,6 +366,7 @@ Result<std::unique_ptr<Server>> Server::open(Config config) {
 }
 
 Result<void> Server::start() { return impl_->start(); }
+std::chrono::seconds Server::retire() { return impl_->retire(); }
 void Server::stop() { impl_->stop(); }
 std::string Server::url() const { return impl_->url(); }
 std::string const& Server::admin_token() const { return impl_->admin.token; }

@@ -5,6 +5,7 @@
 //         store closed.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,9 @@ class Server {
   std::string url() const;  // "http://HOST:PORT", once started
   std::string const& admin_token() const;
   void reload();  // SIGHUP: the TLS certificate
+  // Is not ready from now on, and goes on serving. Gives how long it should, before stop(), for
+  // proxies to take their calls elsewhere; 0 if there are none.
+  std::chrono::seconds retire();
   void stop();
 
  private:

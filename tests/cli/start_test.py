@@ -74,6 +74,20 @@ class Start(FolderCase):
 
 
 class Stop(FolderCase):
+    def test_behind_a_proxy_it_says_that_it_stops_and_serves_on(self):
+        self.import_people()
+        server = self.serve("--set", "http.trusted_proxies=127.0.0.1",
+                            "--set", "http.lame_duck=600")
+        self.assertEqual(server.call("GET", "/readyz")[0], 200)
+        server.process.send_signal(signal.SIGTERM)
+        self.wait_until(lambda: server.call("GET", "/readyz")[0] == 503)
+        self.assertIn("about to stop", server.call("GET", "/readyz")[1]["detail"])
+        self.assertEqual(server.call("GET", "/readyz?duty=events")[0], 200)
+        self.send_batch(server)
+        server.process.send_signal(signal.SIGTERM)  # impatient
+        self.assertEqual(server.wait(), 0)
+        self.assertNotIn("/readyz", server.errors())  # no failure
+
     def test_sigterm_ends_with_0_and_the_call_under_way_is_answered(self):
         self.import_people()
         server = self.serve()

@@ -78,6 +78,7 @@ struct Context {
   std::function<std::string()> public_url;  // "http://HOST:PORT" or as configured; for links
   std::function<std::string()> metrics;     // Prometheus text
   std::function<Result<void>()> ready;      // why the server is not ready, if it is not
+  std::function<bool()> retiring;           // it is about to stop
   Settings settings;
   // Whose message a content is, asked in this order.
   std::vector<ContentRules const*> content_rules = {};

@@ -1,7 +1,7 @@
 // GET /healthz, /readyz, /metrics: for whoever runs the server; they need no token.
 //
 // Shape   /readyz?duty=events is for a load balancer in front of several servers: only the one that
-//         tells events is ready for it.
+//         tells events is ready for it, and stays so until it has handed the duty over.
 // Errors  /readyz answers 503 with the reason.
 
 #include "dialect/console/endpoint.h"
@@ -17,9 +17,11 @@ Result<void> healthz(Context&, http::Request const&, Answer answer) {
 }
 
 Result<void> readyz(Context& context, http::Request const& request, Answer answer) {
-  auto const duty = request.query_param("duty");
-  if (duty == "events" && !context.engine.tells_events()) {
+  bool const for_events = request.query_param("duty") == "events";
+  if (for_events && !context.engine.tells_events()) {
     answer.send(not_ready("another server tells the events", request.log_id));
+  } else if (!for_events && context.retiring()) {
+    answer.send(not_ready("the server is about to stop", request.log_id));
   } else if (auto const ready = context.ready(); ready) {
     answer.json(R"({"status":"ready"})");
   } else {

@@ -139,6 +139,29 @@ TEST_F(ReplyTest, StopAnswersWhatIsUnderWay) {
   EXPECT_EQ(listener->stats().connections_open, 0u);
 }
 
+// As what a proxy has sent to a connection that rested until then.
+TEST_F(ReplyTest, ARetiringServerAnswersCallsAndEndsTheirConnections) {
+  options.trusted_proxies = {"127.0.0.1"};
+  options.lame_duck = 7s;
+  start();
+  Wire rested(port());
+  EXPECT_EQ(rested.ask(get("/hello")), "hello");
+  EXPECT_EQ(listener->retire(), 7s);
+  Wire late(port());
+  for (auto* wire : {&rested, &late}) {
+    wire->send(get("/hello"));
+    auto const answer = wire->answer();
+    EXPECT_EQ(answer.body, "hello");
+    EXPECT_EQ(answer.value("Connection"), "close");
+    EXPECT_TRUE(wire->ends());
+  }
+}
+
+TEST_F(ReplyTest, WithoutProxiesThereIsNobodyToWaitForAtAStop) {
+  start();
+  EXPECT_EQ(listener->retire(), 0s);
+}
+
 TEST_F(ReplyTest, StopDoesNotWaitLongerThanItsGrace) {
   start();
   Wire busy(port());
