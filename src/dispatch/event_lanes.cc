@@ -106,6 +106,7 @@ std::optional<EventLanes::Attempt> EventLanes::next(Time now) {
     if (!number) continue;
     turn_ = at->first;
     lane.under_way = number;
+    lane.woken = false;
     auto const& waiting = lane.waiting.at(*number);
     return Attempt{waiting.event, waiting.attempts};
   }
@@ -156,7 +157,7 @@ void EventLanes::dropped(Event const& event) {
 void EventLanes::postponed(Event const& event, Time until) {
   Lane* lane = nullptr;
   find_under_way(event, lane);
-  if (lane != nullptr) lane->rests_until = until;
+  if (lane != nullptr) rest(*lane, until);
 }
 
 void EventLanes::refused(Event const& event, Time now, std::string problem) {
@@ -165,7 +166,7 @@ void EventLanes::refused(Event const& event, Time now, std::string problem) {
   if (lane == nullptr) return;
   auto const key = lane_of(event);
   lane->problem = problem;
-  lane->rests_until = now + rest_after(++lane->failures, limits_);
+  rest(*lane, now + rest_after(++lane->failures, limits_));
   ++lane->tally.refused;
   note(key, *lane);
   if (waiting == nullptr) return;
@@ -211,8 +212,14 @@ std::optional<Time> EventLanes::next_due(Time now) const {
 
 void EventLanes::wake(AppNo app) {
   for (auto& [key, lane] : lanes_) {
-    if (key.app == app) lane.rests_until = {};
+    if (key.app != app) continue;
+    lane.rests_until = {};
+    lane.woken = true;
   }
+}
+
+void EventLanes::rest(Lane& lane, Time until) {
+  if (!lane.woken) lane.rests_until = until;
 }
 
 void EventLanes::clear(AppNo app) {

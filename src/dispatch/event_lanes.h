@@ -110,6 +110,7 @@ class EventLanes {
     std::set<EventNo> dead;
     std::optional<EventNo> under_way;
     Time rests_until{};
+    bool woken = false;  // since the attempt under way began, which may have missed who came
     std::uint32_t failures = 0;  // in a row
     EventTally tally;
     std::string problem;
@@ -121,6 +122,7 @@ class EventLanes {
   Lane* lane_with(EventKey const& event);
   void bury(LaneKey const& key, Lane& lane, EventNo event, std::string problem);
   void note(LaneKey const& key, Lane const& lane) { tallies_[key] = lane.tally; }
+  static void rest(Lane& lane, Time until);
   static LaneKey lane_of(Event const& event) { return {event.key.tenant, event.app}; }
 
   EventLimits limits_;

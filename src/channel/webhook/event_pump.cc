@@ -16,6 +16,7 @@ constexpr auto kLookAgain = 1s;      // at the longest: the clock may have been 
 constexpr auto kNobodyRest = 60s;    // then asks again whether somebody has connected
 constexpr auto kRegularCheck = 10s;  // for apps that are new, or listen now
 constexpr int kTaken = 200;
+constexpr auto kNotDue = Time::max();
 
 }  // namespace
 
@@ -158,6 +159,7 @@ std::optional<EventPump::Job> EventPump::next_job(Time now) {
   for (auto& [app, regular] : regular_) {
     if (regular.under_way || regular.due > now) continue;
     regular.under_way = true;
+    regular.due = kNotDue;
     return Job([this, due = app] { attempt_regular(due); });
   }
   if (auto next = lanes_.next(now)) {
@@ -245,7 +247,8 @@ void EventPump::attempt_regular(AppNo app) {
   auto const wait =
       again ? std::min(retries[regular.failures++], options_.regular) : options_.regular;
   if (!again) regular.failures = 0;
-  regular.due = clock_.now() + wait;
+  // If it was asked for meanwhile it is told again: who asks may not have got this one.
+  if (regular.due == kNotDue) regular.due = clock_.now() + wait;
 }
 
 void EventPump::save(std::unique_lock<std::mutex>& lock) {

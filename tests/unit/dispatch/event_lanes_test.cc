@@ -185,6 +185,14 @@ TEST_F(EventLanesTest, WithNobodyThereNoAttemptIsLost) {
   EXPECT_EQ(next(), 1u);
 }
 
+TEST_F(EventLanesTest, WhoComesDuringAnAttemptThatFoundNobodyIsNotMissed) {
+  lanes.add(event_of(1));
+  next();
+  lanes.wake(kLane.app);
+  lanes.postponed(last, now + 60s);
+  EXPECT_EQ(next(), 1u);
+}
+
 TEST_F(EventLanesTest, WhatWasStoredIsGoneOnWith) {
   StoredEvent fresh;
   fresh.event = event_of(3);
