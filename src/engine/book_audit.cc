@@ -1,5 +1,6 @@
 #include "engine/book_audit.h"
 
+#include <pthread.h>
 #include <utility>
 
 #include "batch/books.h"
@@ -12,7 +13,7 @@ constexpr std::chrono::milliseconds kBetweenRounds{500};
 }  // namespace
 
 BookAudit::BookAudit(Memory const& memory, Clock const& clock, std::unique_ptr<Reader> reader,
-                     std::chrono::milliseconds slice, Checked checked)
+                     std::chrono::microseconds slice, Checked checked)
     : memory_(memory),
       clock_(clock),
       reader_(std::move(reader)),
@@ -20,7 +21,10 @@ BookAudit::BookAudit(Memory const& memory, Clock const& clock, std::unique_ptr<R
       checked_(std::move(checked)) {}
 
 void BookAudit::start() {
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "audit");
+    run();
+  });
 }
 
 void BookAudit::stop() {

@@ -25,7 +25,7 @@ class BookAudit {
   using Checked = std::function<void(std::string const& problem)>;
   // `slice`: how long to recount without a break.
   BookAudit(Memory const& memory, Clock const& clock, std::unique_ptr<Reader> reader,
-            std::chrono::milliseconds slice, Checked checked);
+            std::chrono::microseconds slice, Checked checked);
   ~BookAudit() { stop(); }
   BookAudit(BookAudit const&) = delete;
 
@@ -42,7 +42,7 @@ class BookAudit {
   Memory const& memory_;
   Clock const& clock_;
   std::unique_ptr<Reader> reader_;
-  std::chrono::milliseconds slice_;
+  std::chrono::microseconds slice_;
   Checked checked_;
 
   std::set<BatchKey> wrong_;

@@ -56,9 +56,10 @@ class Engine {
  public:
   struct Options {
     int reader_threads = 2;
-    std::size_t commands_max = 65536;          // waiting for the writer
-    std::size_t reads_max = 16384;             // waiting for a reader
-    std::chrono::milliseconds audit_slice{1};  // recounting without a break; 0: no recounting
+    std::size_t commands_max = 65536;  // waiting for the writer
+    std::size_t reads_max = 16384;     // waiting for a reader
+    // Recounting without a break, for which a call may have to wait; 0: no recounting.
+    std::chrono::microseconds audit_slice{200};
     std::chrono::milliseconds retention_interval{1000};  // between two steps of purging; 0: off
     std::chrono::days audit_log_kept{365};               // 0: for ever
     std::function<void(std::string level, std::string text)> log;
