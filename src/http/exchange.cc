@@ -1,6 +1,13 @@
 #include "http/exchange.h"
 
+#include "http/io_thread.h"
+
 namespace carillon::http {
+namespace {
+
+constexpr std::size_t kLargeBytes = 64 * 1024;  // more than a connection sends at once
+
+}  // namespace
 
 bool Exchange::receive(std::string_view piece) {
   body_bytes += piece.size();
@@ -23,11 +30,16 @@ bool Exchange::receive(std::string_view piece) {
 }
 
 void Exchange::answer(std::shared_ptr<Exchange> exchange, std::optional<Response> response) {
+  auto const bytes = response ? response->body.size() : 0;
   exchange->response = std::move(response);
   auto const before = exchange->phase.exchange(Phase::answered, std::memory_order_acq_rel);
   if (before != Phase::waiting) return;
   auto const& address = exchange->address;
-  address->mailbox->send(address);
+  if (bytes >= kLargeBytes && IoThread::current() == nullptr) {
+    address->mailbox->send_large(address, bytes);
+  } else {
+    address->mailbox->send(address);
+  }
 }
 
 bool Exchange::await_answer() {

@@ -67,7 +67,6 @@ IoThread::IoThread(ServerState& state, int number)
       mailbox_(std::make_shared<Mailbox>(io_)) {}
 
 IoThread::~IoThread() {
-  mailbox_->close();
   join();
   to_flush_.clear();
 }
@@ -133,6 +132,7 @@ void IoThread::abort() {
 
 void IoThread::join() {
   if (thread_.joinable()) thread_.join();
+  mailbox_->close();  // nobody takes anything from it any more
 }
 
 void IoThread::add(Guest& guest) { guests_->push_back(guest); }

@@ -10,6 +10,8 @@ namespace carillon::http {
 
 namespace {
 
+constexpr std::size_t kLargeBytesMax = 1 << 20;
+
 thread_local MailRound* round_of_thread = nullptr;
 
 }  // namespace
@@ -20,6 +22,17 @@ void Mailbox::send(std::shared_ptr<Address> to) {
   } else {
     send_all({&to, 1});
   }
+}
+
+void Mailbox::send_large(std::shared_ptr<Address> to, std::size_t bytes) {
+  // In a round nothing goes out, so nothing would be taken.
+  if (round_of_thread == nullptr) {
+    std::unique_lock lock(mutex_);
+    taken_.wait(
+        lock, [&] { return !io_ || large_bytes_ == 0 || large_bytes_ + bytes <= kLargeBytesMax; });
+    large_bytes_ += bytes;
+  }
+  send(std::move(to));
 }
 
 void Mailbox::send_all(std::span<std::shared_ptr<Address>> letters) {
@@ -45,9 +58,11 @@ void Mailbox::wake() {
 void Mailbox::deliver() {
   std::vector<std::shared_ptr<Address>> mail;
   std::vector<std::function<void()>> jobs;
+  std::size_t large_bytes = 0;
   {
     std::lock_guard const lock(mutex_);
     woken_ = false;
+    large_bytes = large_bytes_;
     mail.swap(mail_);
     jobs.swap(jobs_);
   }
@@ -55,6 +70,12 @@ void Mailbox::deliver() {
     if (address->receiver) address->receiver->on_mail();
   }
   for (auto const& job : jobs) job();
+  if (large_bytes == 0) return;
+  {
+    std::lock_guard const lock(mutex_);
+    large_bytes_ -= large_bytes;
+  }
+  taken_.notify_all();
 }
 
 void Mailbox::close() {
@@ -62,6 +83,7 @@ void Mailbox::close() {
   std::vector<std::function<void()>> jobs;
   std::lock_guard const lock(mutex_);
   io_ = nullptr;
+  taken_.notify_all();
   mail.swap(mail_);
   jobs.swap(jobs_);
 }

@@ -4,6 +4,8 @@
 // Threads send() from any thread, also after close(); receivers are called on the io thread.
 #pragma once
 
+#include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -33,6 +35,10 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
  public:
   explicit Mailbox(asio::io_context& io) : io_(&io) {}
   void send(std::shared_ptr<Address> to);
+  // With the letter goes an answer of so many bytes. Waits until most of those before it were
+  // taken: whoever answers faster than the io thread sends would fill the memory. Not on that
+  // thread.
+  void send_large(std::shared_ptr<Address> to, std::size_t bytes);
   // Runs the job on the io thread, in the order of posting; dropped once closed.
   void post(std::function<void()> job);
   void close();
@@ -44,6 +50,8 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   void wake();  // under mutex_
 
   std::mutex mutex_;
+  std::condition_variable taken_;
+  std::size_t large_bytes_ = 0;                 // guarded by mutex_; sent, and not yet taken
   asio::io_context* io_;                        // guarded by mutex_; null once closed
   bool woken_ = false;                          // guarded by mutex_
   std::vector<std::shared_ptr<Address>> mail_;  // guarded by mutex_
