@@ -452,7 +452,7 @@ def run_kills(options, folder, seed, store):
     kills = 0
     # Kills that miss what they were meant for are made up for, within reason.
     while kills < options.kills or (
-            kills < 1.5 * options.kills and any(run.inside[k] < wanted[k] for k in wanted)):
+            kills < 4 * options.kills and any(run.inside[k] < wanted[k] for k in wanted)):
         run.round(run.next_kind(options.kills - kills, wanted))
         kills += 1
         if run.history.violations:
