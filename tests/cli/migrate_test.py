@@ -380,9 +380,10 @@ class Migrate(FolderCase):
         self.look(sessions)
 
     def start_move(self, source, target, *more):
-        """By single rows, so that there is time to disturb it."""
+        """By single rows and after everybody else, so that there is time to disturb it."""
         return subprocess.Popen([CARILLON, "migrate", "--from", str(source), "--to", str(target),
                                  "--rows", "1", *map(str, more)], env=environment(),
+                                preexec_fn=lambda: os.nice(19),
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def test_a_target_of_another_move_is_refused(self):
